@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "trailwatch/model/event.h"
+#include "trailwatch/normalise/profile.h"
+
+namespace trailwatch::normalise {
+
+// Takes what a reader found, in the order of the file. Called on the thread that feeds the reader.
+class RecordSink {
+ public:
+  virtual ~RecordSink() = default;
+  // `event` is valid during the call only; the reader reuses it.
+  virtual void accepted(const model::QueryEvent& event, const model::RecordKey& key) = 0;
+  virtual void rejected(const model::Rejected& record) = 0;
+};
+
+// How far a file was read, and what must be known to go on from there. Written to disk with the events it accounts for.
+struct ReadPosition {
+  std::int64_t offset = 0;  // bytes taken
+  std::int64_t line = 0;    // physical lines taken
+  std::int64_t rows = 0;    // records taken, good or bad
+  std::optional<std::int64_t> declared_rows;  // by the trailer, once seen
+  std::string header;       // raw bytes of the header line, once seen (csv)
+};
+
+// Turns the bytes of one file into events and rejected records. Never throws on input, never loses a record silently: each
+// record goes to exactly one of the sink's two calls. Header, trailer and blank lines are no records.
+//
+// Thread rule: one task at a time. `sink` must outlive the reader.
+class Reader {
+ public:
+  // `origin.source` and `origin.file` are copied into every record. `from` is where the bytes fed first begin.
+  Reader(Profile profile, model::Origin origin, ReadPosition from, RecordSink& sink);
+  ~Reader();
+
+  // Takes as many whole records as `bytes` holds and returns how many bytes that was; the rest must be fed again, with more
+  // behind it. `at_end` says that nothing follows now: a complete file's unterminated last line is then a record, a growing
+  // file's is left. Returns less than everything only for such a rest.
+  std::size_t feed(std::string_view bytes, bool at_end);
+
+  const ReadPosition& position() const;
+  // 1 if, after a feed with `at_end`, a half-written record remains; else 0.
+  std::int64_t pending() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace trailwatch::normalise

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "trailwatch/model/finding.h"
+
+namespace trailwatch::rules {
+
+// Something to say about a rule file, with its place (1-based). Only errors keep a rule from being used.
+struct Problem {
+  bool is_error = true;
+  std::string file;
+  int line = 0;
+  int column = 0;
+  std::string message;  // `unknown modifier "containz"`
+  std::string hint;     // `did you mean "contains"?`
+  // `off-hours.yml:12:5: error: unknown modifier "containz"; did you mean "contains"?`
+  std::string text() const;
+};
+
+struct RuleFile {
+  std::string name;  // for messages: relative to the rules directory
+  std::string text;
+};
+
+// What people are told about a rule.
+struct RuleInfo {
+  std::string id;           // UUID
+  std::string name;         // `off-hours`: stable, used everywhere
+  std::string title;        // Traditional Chinese
+  std::string title_en;
+  std::string description;  // Traditional Chinese: what it sees, what it misses, what would have been normal
+  std::string guide;        // x-guide: the sentence of the guide or law
+  std::vector<std::string> false_positives;
+  model::Level level = model::Level::medium;
+  enum class Kind { event, baseline } kind = Kind::event;
+  bool alerts = true;  // false for a rule that only feeds a correlation
+};
+
+// A position in RuleSet::rules().
+using RuleIndex = std::size_t;
+
+// Rule files, compiled: no string of a rule is interpreted per event. Immutable; cheap to copy, safe to share between threads.
+class RuleSet {
+ public:
+  struct Outcome;
+  // Reads Sigma 2.1 rule and correlation documents with our extensions (docs/rule-format.md). Reports *all* problems.
+  // Rules are ordered by name, whatever the order of the files.
+  static Outcome parse(const std::vector<RuleFile>& files);
+
+  const std::vector<RuleInfo>& rules() const;
+  std::optional<RuleIndex> find(std::string_view name) const;
+  // SHA-256 over the files by name, first 16 hexadecimal digits: names this version in reports.
+  const std::string& version() const;
+
+  struct Impl;
+  const Impl& impl() const { return *impl_; }
+
+ private:
+  std::shared_ptr<const Impl> impl_;
+};
+
+struct RuleSet::Outcome {
+  RuleSet rules;  // those without errors
+  std::vector<Problem> problems;
+  bool ok() const;  // no errors; warnings may be there
+};
+
+}  // namespace trailwatch::rules

@@ -1,0 +1,7 @@
+#include "trailwatch/app/main.h"
+
+namespace trailwatch::app {
+
+int run(int, char**) { return 64; }
+
+}  // namespace trailwatch::app

@@ -1,0 +1,3 @@
+#include "trailwatch/app/main.h"
+
+int main(int argc, char** argv) { return trailwatch::app::run(argc, argv); }
