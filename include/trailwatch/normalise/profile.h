@@ -3,14 +3,15 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "trailwatch/base/result.h"
 
 namespace trailwatch::normalise {
 
-// How one kind of source is read: format, encoding, dates, columns → fields. Compiled from JSON (docs/source-profiles.md) and
-// immutable; cheap to copy, safe to share between threads.
+// How one kind of source is read: format, encoding, dates, columns → fields. Compiled from JSON
+// (docs/source-profiles.md) and immutable; cheap to copy, safe to share between threads.
 class Profile {
  public:
   // A profile that does not hold together gives *all* its problems, one Error each, with the path in the document
@@ -20,8 +21,12 @@ class Profile {
   const std::string& name() const;
   // For people: `戶役政（戶政資訊系統）`
   const std::string& title() const;
-  // True when a file is whole as soon as it appears, so that an unterminated last line is a record; false when it may grow.
+  // True when a file is whole as soon as it appears, so that an unterminated last line is a record; false when it may
+  // grow.
   bool complete_on_arrival() const;
+  // True when each file ends with a trailer that gives the number of its rows, so that a file without one was cut
+  // short.
+  bool declares_rows() const;
   // Canonical fields that this profile can fill, for `rules check`.
   std::vector<std::string> fields() const;
 

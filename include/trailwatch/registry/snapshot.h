@@ -78,14 +78,18 @@ class Snapshot {
   // Never fails: rows that cannot be used are listed in `problems`.
   static Snapshot build(const ReferenceTexts& texts, Options options);
 
+  // The latest row of staff.csv for this officer.
   const Officer* officer(std::string_view id) const;
   // All officers with this role in this unit, sorted by id.
   std::vector<const Officer*> peers(std::string_view agency, std::string_view unit, std::string_view role) const;
   const std::map<std::string, Officer, std::less<>>& officers() const;
   DutyState duty(std::string_view officer, std::string_view agency, std::string_view unit, Instant at) const;
+  // What the roster says of an officer's day, for people: `08:00–16:00`, `22:00–翌日 06:00`, `休假`, `未排班`; empty without a roster
+  // for that officer.
+  std::string duty_text(std::string_view officer, LocalDay day) const;
   // True on a working day; nothing without a calendar for that year.
   std::optional<bool> works(LocalDay day) const;
-  // By register read; channel as a second try, since a portal has codes of its own.
+  // By the channel first, since a portal has codes of its own, then by the register that was read.
   const ReasonCode* reason(std::string_view system, std::string_view channel, std::string_view code) const;
   bool has_reasons() const;
   bool has_staff() const;

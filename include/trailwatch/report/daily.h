@@ -14,20 +14,20 @@ namespace trailwatch::report {
 // One look-up as evidence. Everything personal is already masked: this room never sees a plain identifier.
 struct EvidenceRow {
   LocalTime time;
-  std::string system;      // for people: `戶政`
-  std::string action;      // `RC001`, or its Chinese name where known
-  std::string subject;     // masked: `J12****000 李○○`; empty when there was none
-  std::string reason;      // code's meaning and text; empty when not given
-  std::string case_no;     // empty when not given
+  std::string system;   // for people: `戶政`
+  std::string action;   // `RC001`, or its Chinese name where known
+  std::string subject;  // masked: `J12****000 李○○`; empty when there was none
+  std::string reason;   // code's meaning and text; empty when not given
+  std::string case_no;  // empty when not given
   std::string terminal;
   std::vector<std::string> marks;  // titles of the rules it is evidence for
-  std::string origin;      // `household/HH_QLOG_….csv:12`
+  std::string origin;              // `household/HH_QLOG_….csv:12`
 };
 
 // The officer among peers: month to date.
 struct PeerChart {
-  std::string title;              // `本月累計查詢筆數`
-  std::string peers_label;        // `同單位、同職務 6 人`
+  std::string title;        // `本月累計查詢筆數`
+  std::string peers_label;  // `同單位、同職務 6 人`
   std::int64_t own = 0;
   std::vector<std::int64_t> peers;  // without the officer, any order
   std::string unit = "筆";
@@ -42,28 +42,30 @@ struct DayChart {
 
 struct AlertPage {
   model::Alert alert;
-  std::string name;      // masked: `王○明`; a unit's or source's name as it is
-  std::string place;     // `竹北分局偵查隊・偵查佐`
-  std::string duty;      // `03/02 08:00–16:00`, from the roster; may be empty
+  std::string name;   // masked: `王○明`; a unit's or source's name as it is
+  std::string place;  // `竹北分局偵查隊・偵查佐`
+  std::string duty;   // `03/02 08:00–16:00`, from the roster; may be empty
   std::optional<PeerChart> peers;
   std::optional<DayChart> days;
   std::vector<std::string> normal_if;  // what would have explained it
   std::vector<EvidenceRow> evidence;   // in order of time
   std::int64_t evidence_omitted = 0;   // rows beyond the limit
+  std::optional<LocalTime> first;      // of all its evidence, by the office's clock; without them the listed rows tell
+  std::optional<LocalTime> last;
 };
 
 struct SourceLine {
-  std::string name;    // `household`
-  std::string title;   // `戶役政`
-  std::int64_t events = 0;       // of the report's day
+  std::string name;         // `household`
+  std::string title;        // `戶役政`
+  std::int64_t events = 0;  // of the report's day
   std::int64_t files = 0;
-  std::int64_t records_in = 0;   // all-time counters: in = stored + duplicates + quarantined + pending
+  std::int64_t records_in = 0;  // all-time counters: in = stored + duplicates + quarantined + pending
   std::int64_t stored = 0;
   std::int64_t duplicates = 0;
   std::int64_t quarantined = 0;
   std::int64_t pending = 0;
-  std::optional<LocalTime> newest;     // newest event
-  std::vector<std::string> faults;     // `序號 120345–120412 缺 68 筆`; empty when all is well
+  std::optional<LocalTime> newest;  // newest event
+  std::vector<std::string> faults;  // `序號 120345–120412 缺 68 筆`; empty when all is well
 };
 
 struct QuarantineLine {
@@ -75,24 +77,25 @@ struct QuarantineLine {
 
 // Everything a daily report says, as plain values: rendering is a pure function of this.
 struct DailyReport {
-  std::string agency;   // who reads it: `新竹縣政府政風處`
+  std::string agency;  // who reads it: `新竹縣政府政風處`
   LocalDay day;
-  LocalTime made_at;    // printed in the foot: the moment the day closed, not the wall clock, so that it can be made again
-  std::int64_t events = 0;   // of that day
+  // Printed in the foot: the moment the day closed, not the wall clock, so that the report can be made again.
+  LocalTime made_at;
+  std::int64_t events = 0;  // of that day
   std::int64_t officers = 0;
   std::int64_t subjects = 0;
   std::int64_t off_duty_events = 0;
   std::int64_t no_reason_events = 0;
   std::int64_t alerts_total = 0;
   std::int64_t budget = 20;
-  std::vector<AlertPage> alerts;        // best first, up to the budget
+  std::vector<AlertPage> alerts;  // best first, up to the budget
   std::vector<SourceLine> sources;
   std::vector<QuarantineLine> quarantined;  // of that day's delivery
   std::int64_t quarantined_omitted = 0;
-  std::vector<std::string> notes;       // rules that could not be evaluated, reference problems
+  std::vector<std::string> notes;  // rules that could not be evaluated, reference problems
   std::string rules_version;
   std::string reference_version;
-  std::int64_t log_size = 0;            // events in the store when it was made
+  std::int64_t log_size = 0;  // events in the store when it was made
 };
 
 // One self-contained, print-ready page: no script, no file besides itself. Traditional Chinese.

@@ -39,7 +39,8 @@ class History {
   virtual std::vector<Match> matches(RuleIndex rule, std::string_view officer, LocalDay day) const = 0;
 };
 
-// Is it explained, or is it a finding? A pure function of events, rules and reference data: no clock, no I/O, no order of arrival.
+// Is it explained, or is it a finding? A pure function of events, rules and reference data: no clock, no I/O, no order
+// of arrival.
 //
 // Thread rule: const members may be called from several threads at once.
 class Engine {
@@ -49,16 +50,21 @@ class Engine {
 
   const RuleSet& rules() const;
 
+  // Under whom findings about an officer stand: agency by staff.csv where known, so that an officer who works through
+  // several systems is one; else `agency`, as in the events.
+  model::Key key_of(std::string_view officer, std::string_view agency) const;
+
   // Appends the event rules (hidden ones that feed correlations included) that `event` satisfies, in rule order.
   void match(const model::QueryEvent& event, std::vector<RuleIndex>& satisfied) const;
 
-  // The finding of an event rule for one officer and local day, from all of that day's matches (sorted by event id, at least one).
-  // `total` is how many events of any kind the officer had that day.
+  // The finding of an event rule for one officer and local day, from all of that day's matches (sorted by event id, at
+  // least one). `total` is how many events of any kind the officer had that day.
   model::Finding conclude(RuleIndex rule, const model::Key& key, LocalDay day, const std::vector<Match>& matches,
                           std::int64_t total) const;
 
   // Findings of all baseline rules for a day that is over, by everything up to its end. Sorted by rule, then key.
-  // A later event of an earlier day of the same month changes the answer: call again for all days from there to the month's end.
+  // A later event of an earlier day of the same month changes the answer: call again for all days from there to the
+  // month's end.
   std::vector<model::Finding> close_day(LocalDay day, const History& history) const;
 
   // Rules that rest on reference files that were not given, and so do not fire: `rule: missing file`.

@@ -30,13 +30,15 @@ struct RuleFile {
 
 // What people are told about a rule.
 struct RuleInfo {
-  std::string id;           // UUID
-  std::string name;         // `off-hours`: stable, used everywhere
-  std::string title;        // Traditional Chinese
+  std::string id;     // UUID
+  std::string name;   // `off-hours`: stable, used everywhere
+  std::string title;  // Traditional Chinese
   std::string title_en;
   std::string description;  // Traditional Chinese: what it sees, what it misses, what would have been normal
   std::string guide;        // x-guide: the sentence of the guide or law
   std::vector<std::string> false_positives;
+  std::string explain_zh;  // x-explain: the sentences of findings, numbers as `{count}`
+  std::string explain_en;
   model::Level level = model::Level::medium;
   enum class Kind { event, baseline } kind = Kind::event;
   bool alerts = true;  // false for a rule that only feeds a correlation
@@ -45,10 +47,13 @@ struct RuleInfo {
 // A position in RuleSet::rules().
 using RuleIndex = std::size_t;
 
-// Rule files, compiled: no string of a rule is interpreted per event. Immutable; cheap to copy, safe to share between threads.
+// Rule files, compiled: no string of a rule is interpreted per event. Immutable; cheap to copy, safe to share between
+// threads.
 class RuleSet {
  public:
   struct Outcome;
+  // No rules.
+  RuleSet();
   // Reads Sigma 2.1 rule and correlation documents with our extensions (docs/rule-format.md). Reports *all* problems.
   // Rules are ordered by name, whatever the order of the files.
   static Outcome parse(const std::vector<RuleFile>& files);

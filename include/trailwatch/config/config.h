@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "trailwatch/base/result.h"
+
+namespace trailwatch::config {
+
+// One place that trails come from.
+struct Source {
+  std::string name;       // `household`
+  std::string profile;    // `household`: profiles/household.json
+  std::string directory;  // absolute
+  std::string files;      // pattern of names within the directory: `HH_QLOG_*.csv`
+};
+
+// Working hours of those without a roster: minutes since midnight, local time, half-open.
+struct WorkingHours {
+  int from_minute = 7 * 60 + 30;
+  int until_minute = 18 * 60 + 30;
+};
+
+struct Sampling {
+  double ratio = 0.01;
+  std::int64_t floor = 1;
+  std::optional<std::int64_t> ceiling;
+  std::int64_t per_officer = 0;
+  double weighted_share = 0.3;
+};
+
+// What the administrator asked for, validated; every path absolute. Keys, defaults and units: config/trailwatch.json.
+struct Config {
+  std::string agency = "政風處";
+  std::string zone = "Asia/Taipei";
+  std::string state_dir = "/var/lib/trailwatch";
+  std::string key_file;        // default: state_dir/keys/master.key
+  std::string profiles_dir;    // default: profiles beside the configuration
+  std::string rules_dir;       // default: rules beside the configuration
+  std::string words_file;      // default: words.json beside the configuration; may be absent
+  std::string reference_dir;   // may be empty: no reference files
+  std::string report_dir;      // default: state_dir/reports
+  int report_at_minute = 6 * 60;  // a day closes at this local time on the next day
+  std::int64_t budget = 20;       // alerts a day
+  WorkingHours hours;
+  std::map<std::string, WorkingHours> unit_hours;  // by `agency/unit` or `agency`
+  std::map<std::string, Sampling> sampling;        // by `system`, `system/agency/unit`, or "default"
+  std::vector<Source> sources;
+  std::int64_t records_per_batch = 10'000;
+  std::int64_t poll_ms = 1'000;
+
+  std::string database() const { return state_dir + "/trailwatch.db"; }
+};
+
+struct Problem {
+  std::string path;  // `sources[2].profile`
+  int line = 0;      // 1-based; 0 when unknown
+  std::string message;
+  std::string hint;
+  // `trailwatch.json:12: sources[2].profile: no such profile "vehicel". did you mean "vehicle"?`
+  std::string text(std::string_view file) const;
+};
+
+// What people read instead of names and codes.
+struct Words {
+  std::map<std::string, std::string> systems;  // household → 戶政
+  std::map<std::string, std::string> actions;  // RC001 → 個人戶籍資料查詢
+};
+std::variant<Words, std::vector<Problem>> parse_words(std::string_view text);
+
+// `text` is JSON with `//` comments; `directory` is what relative paths start from. All problems are reported, not only the first.
+std::variant<Config, std::vector<Problem>> parse(std::string_view text, std::string_view directory);
+
+}  // namespace trailwatch::config

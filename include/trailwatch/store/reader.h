@@ -1,0 +1,71 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "trailwatch/base/result.h"
+#include "trailwatch/model/alert.h"
+#include "trailwatch/store/rows.h"
+#include "trailwatch/vault/vault.h"
+
+namespace trailwatch::store {
+
+class Connection;
+
+// What happened? Questions to the store; every answer is a plain value. One thread at a time.
+class Reader {
+ public:
+  // A connection of its own that never writes and never checkpoints.
+  static Result<std::unique_ptr<Reader>> open(const std::string& path, vault::Vault vault);
+  // The writer's connection, which sees what is not committed yet. `connection` must outlive the reader.
+  explicit Reader(Connection& connection);
+  ~Reader();
+
+  // By score, best first; equal scores by id. Both days inclusive.
+  Result<std::vector<model::Alert>> alerts(LocalDay from, LocalDay until);
+  Result<std::vector<model::Finding>> findings(LocalDay day, const model::Key& key);
+  Result<std::vector<model::Finding>> findings(LocalDay day);
+  // Ascending by event id.
+  Result<std::vector<std::pair<EventId, Instant>>> matches(std::string_view rule, std::string_view officer, LocalDay day);
+  // Days inclusive; sorted by day, officer, place.
+  Result<std::vector<TallyRow>> tallies(std::string_view rule, LocalDay from, LocalDay until);
+
+  // Personal data is read from the sealed batches; where a month's secret is gone, those fields are empty. In the order of `ids`.
+  Result<std::vector<StoredEvent>> events(const std::vector<EventId>& ids);
+  // From `from` up to, but without, `until`; in order of time, then id.
+  Result<std::vector<StoredEvent>> officer_events(std::string_view officer, Instant from, Instant until);
+  // At most `limit` events with ids above `after`, ascending.
+  Result<std::vector<StoredEvent>> events_after(EventId after, std::int64_t limit);
+  Result<std::vector<PopulationRow>> population(Instant from, Instant until);
+  Result<DayNumbers> numbers(Instant from, Instant until);
+  // Events by source.
+  Result<std::vector<std::pair<std::string, std::int64_t>>> events_by_source(Instant from, Instant until);
+
+  Result<std::int64_t> size();  // events
+  // Times of the oldest and the newest event.
+  Result<std::optional<std::pair<Instant, Instant>>> span();
+  Result<std::vector<SourceTotals>> sources();
+  Result<std::vector<FileRow>> files(std::string_view source);
+  // Newest first.
+  Result<std::vector<QuarantineRow>> quarantined(std::int64_t limit);
+  // The bytes of a quarantined record.
+  Result<std::string> quarantined_bytes(std::int64_t id);
+  Result<std::vector<Hole>> holes(std::int64_t limit);
+  Result<std::vector<TrailerFault>> trailer_faults(std::int64_t limit);
+  // Ascending by event.
+  Result<std::vector<Clash>> clashes(std::int64_t limit);
+  // Days that have findings of this kind, ascending.
+  Result<std::vector<LocalDay>> finding_days(model::About about);
+  Result<std::vector<LocalDay>> open_days();
+  Result<std::optional<std::string>> meta(std::string_view key);
+
+ private:
+  std::unique_ptr<Connection> owned_;
+  Connection& connection_;
+};
+
+}  // namespace trailwatch::store

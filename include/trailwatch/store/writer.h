@@ -1,0 +1,60 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "trailwatch/base/random.h"
+#include "trailwatch/base/result.h"
+#include "trailwatch/model/alert.h"
+#include "trailwatch/store/reader.h"
+#include "trailwatch/store/rows.h"
+#include "trailwatch/vault/vault.h"
+
+namespace trailwatch::store {
+
+// The one connection that writes and checkpoints. Opening it creates or migrates the store.
+//
+// Everything between `begin` and `commit` is one transaction: events, the file's position, matches, findings, alerts. After any
+// failure call `rollback`; the store is then as it was at `begin`. Thread rule: one thread. `random` must outlive the writer.
+class Writer {
+ public:
+  // Fails with Errc::conflict when the store was made with another key, or when another process holds it for writing.
+  // `zone` decides local days and months and is fixed when the store is made.
+  static Result<std::unique_ptr<Writer>> open(const std::string& path, vault::Vault vault, const Zone& zone, Random& random);
+  ~Writer();
+
+  // Sees what this transaction has written so far.
+  Reader& reader();
+
+  Status begin(Instant received);
+  // Stores what is new; one answer an event, in their order. `file` gets an id if it has none, its counters are moved on.
+  Result<std::vector<Added>> add(FileRow& file, const std::vector<NewEvent>& events);
+  // A record at a place of a file that is in quarantine already is counted as a duplicate.
+  Status quarantine(FileRow& file, const std::vector<model::Rejected>& records);
+  Status save(FileRow& file);
+
+  Status add_matches(const std::vector<RuleMatch>& matches);
+  Status add_tallies(const std::vector<TallyRow>& tallies);
+  Status mark_open(LocalDay day);
+  Status mark_closed(LocalDay day);
+  Status put_finding(const model::Finding& finding);
+  Status remove_finding(LocalDay day, const model::Key& key, std::string_view rule);
+  // `status` of an alert that is there already stays.
+  Status put_alert(const model::Alert& alert);
+  Status remove_alert(std::string_view id);
+  // Before everything is evaluated anew: matches, tallies, findings and alerts go, events stay.
+  Status forget_evaluation();
+  Status set_meta(std::string_view key, std::string_view value);
+
+  Status commit();
+  void rollback();
+
+ private:
+  struct Impl;
+  explicit Writer(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace trailwatch::store

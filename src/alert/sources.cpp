@@ -1,0 +1,58 @@
+#include "trailwatch/alert/sources.h"
+
+#include <algorithm>
+
+#include "trailwatch/base/text.h"
+
+namespace trailwatch::alert {
+
+namespace {
+
+constexpr const char* kConflict = "source-conflict";
+constexpr const char* kTrailer = "source-trailer";
+constexpr double kConflictPoints = 25;
+constexpr double kTrailerPoints = 40;
+constexpr double kPointsMax = 90;
+
+model::Finding& finding_of(std::vector<model::Finding>& findings, const char* rule, const std::string& file, LocalDay day,
+                           Instant time) {
+  const auto found = std::find_if(findings.begin(), findings.end(),
+                                  [&](const model::Finding& f) { return f.rule == rule && f.key.name == file; });
+  if (found != findings.end()) return *found;
+  model::Finding fresh;
+  fresh.rule = rule;
+  fresh.key = {model::About::source, "", file};
+  fresh.day = day;
+  fresh.first = time;
+  fresh.last = time;
+  findings.push_back(std::move(fresh));
+  return findings.back();
+}
+
+}  // namespace
+
+const std::map<std::string, std::string>& source_titles() {
+  static const std::map<std::string, std::string> kTitles = {{kConflict, "序號相同而內容不同"}, {kTrailer, "檔尾筆數不符"}};
+  return kTitles;
+}
+
+void add_conflict(std::vector<model::Finding>& findings, const std::string& file, LocalDay day, Instant time,
+                  model::EventId event) {
+  model::Finding& finding = finding_of(findings, kConflict, file, day, time);
+  finding.first = std::min(finding.first, time);
+  finding.last = std::max(finding.last, time);
+  finding.events.insert(std::upper_bound(finding.events.begin(), finding.events.end(), event), event);
+  finding.count = static_cast<std::int64_t>(finding.events.size());
+  finding.points = std::min(kPointsMax, kConflictPoints + 5.0 * static_cast<double>(finding.count));
+  finding.sentence = with_thousands(finding.count) + " 筆紀錄與先前收到的同號紀錄內容不同";
+}
+
+void add_trailer_fault(std::vector<model::Finding>& findings, const std::string& file, LocalDay day, Instant time,
+                       std::int64_t declared, std::int64_t rows) {
+  model::Finding& finding = finding_of(findings, kTrailer, file, day, time);
+  finding.count = std::max<std::int64_t>(1, std::abs(declared - rows));
+  finding.points = kTrailerPoints;
+  finding.sentence = "檔尾記載 " + with_thousands(declared) + " 筆，實收 " + with_thousands(rows) + " 筆";
+}
+
+}  // namespace trailwatch::alert

@@ -1,0 +1,83 @@
+#include "app/catch_up.h"
+
+#include "app/progress.h"
+#include "trailwatch/base/text.h"
+
+namespace trailwatch::app {
+
+Station::Station(const Machine& machine, const Workplace& workplace, ProcessLock lock, std::unique_ptr<store::Writer> writer)
+    : machine_(machine),
+      workplace_(workplace),
+      lock_(std::move(lock)),
+      writer_(std::move(writer)),
+      engine_(workplace.rules, workplace.registry),
+      judge_(*writer_, engine_, workplace.zone, workplace.rules.version() + "/" + workplace.registry.version()),
+      intake_(machine, workplace, *writer_, judge_) {}
+
+Result<std::unique_ptr<Station>> Station::open(const Machine& machine, const Workplace& workplace) {
+  if (Status made = machine.files.make_directory(workplace.config.state_dir); !made) return std::move(made).error();
+  Result<ProcessLock> lock = ProcessLock::take(join_path(workplace.config.state_dir, "lock"));
+  if (!lock) return std::move(lock).error();
+  Result<std::unique_ptr<store::Writer>> writer = open_writer(machine, workplace);
+  if (!writer) return std::move(writer).error();
+  return std::unique_ptr<Station>(new Station(machine, workplace, *std::move(lock), *std::move(writer)));
+}
+
+Status Station::refresh() {
+  Result<bool> outdated = judge_.is_outdated();
+  if (!outdated) return std::move(outdated).error();
+  if (!*outdated) return Done{};
+  machine_.log.info("rules or reference data have changed: evaluating all stored events again");
+  ProgressLine line(machine_.clock, "evaluating");
+  return judge_.start_over(machine_.clock.now(), [&](std::int64_t done, std::int64_t all) {
+    line.show(done, all, with_thousands(done) + " of " + with_thousands(all) + " events");
+  });
+}
+
+Result<IntakeCounts> Station::read_all(std::map<std::string, IntakeCounts>& by_source) {
+  IntakeCounts all;
+  ProgressLine line(machine_.clock, "reading");
+  for (const config::Source& source : workplace_.config.sources) {
+    Result<IntakeCounts> counts = intake_.read_source(source, [&](const std::string& file, std::int64_t done, std::int64_t size) {
+      line.show(done, size, source.name + "/" + file);
+    });
+    if (!counts) return counts;
+    by_source[source.name] += *counts;
+    all += *counts;
+  }
+  return all;
+}
+
+Result<IntakeCounts> Station::read_file(const config::Source& source, const std::string& path) {
+  ProgressLine line(machine_.clock, "reading");
+  return intake_.read_file(source, path, [&](const std::string& file, std::int64_t done, std::int64_t size) {
+    line.show(done, size, source.name + "/" + file);
+  });
+}
+
+Status Station::close_through(LocalDay last) {
+  ProgressLine line(machine_.clock, "comparing");
+  return judge_.close_days(last, machine_.clock.now(), [&](std::int64_t done, std::int64_t all) {
+    line.show(done, all, std::to_string(done) + " of " + std::to_string(all) + " days");
+  });
+}
+
+Result<std::optional<LocalDay>> Station::newest_day() {
+  auto span = reader().span();
+  if (!span) return std::move(span).error();
+  std::optional<LocalDay> out;
+  if (*span) out = workplace_.zone.local((*span)->second).day;
+  return out;
+}
+
+LocalDay last_closed_day(Instant now, const Zone& zone, int report_at_minute) {
+  return zone.local(Instant{now.micros - report_at_minute * kMicrosPerMinute}).day.plus(-1);
+}
+
+std::string counts_line(const std::string& title, const IntakeCounts& counts) {
+  return title + "：收到 " + with_thousands(counts.in()) + " ＝ 入庫 " + with_thousands(counts.stored) + " ＋ 重複 " +
+         with_thousands(counts.duplicates) + " ＋ 隔離 " + with_thousands(counts.quarantined) + " ＋ 待續 " +
+         with_thousands(counts.pending) + "（" + with_thousands(counts.files) + " 檔）";
+}
+
+}  // namespace trailwatch::app

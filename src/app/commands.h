@@ -1,0 +1,80 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/workplace.h"
+
+// One function a command. Each returns a sysexits code; what people asked for goes to stdout, everything else to the log.
+namespace trailwatch::app {
+
+constexpr int kExitOk = 0;
+constexpr int kExitUsage = 64;
+constexpr int kExitDataError = 65;
+constexpr int kExitNoInput = 66;
+constexpr int kExitSoftware = 70;
+constexpr int kExitIo = 74;
+constexpr int kExitTemporary = 75;
+constexpr int kExitConfig = 78;
+
+// Tells a person what went wrong and what to do, and returns the exit code for it.
+int fail(const Machine& machine, const Error& error);
+
+struct IngestOptions {
+  std::string config;
+  std::vector<std::string> paths;  // only these files, instead of every source
+  std::string source;              // which source they belong to; found by directory or name when empty
+};
+int ingest(const Machine& machine, const IngestOptions& options);
+
+struct AlertsOptions {
+  std::string config;
+  std::optional<LocalDay> since, until;
+  std::string format = "table";
+  std::int64_t limit = 0;  // 0: all
+};
+int alerts(const Machine& machine, const AlertsOptions& options);
+
+struct ReportOptions {
+  std::string config;
+  std::optional<LocalDay> day;  // default: the newest day with events
+  std::string out;
+  std::string formats = "html,txt,json";
+};
+int report_daily(const Machine& machine, const ReportOptions& options);
+
+struct SamplingOptions {
+  std::string config;
+  std::string month;  // `2026-03`
+  std::string out;
+  std::string system, unit, seed;
+  std::string formats = "csv";
+};
+int export_sampling(const Machine& machine, const SamplingOptions& options);
+
+int rules_list(const Machine& machine, const std::string& config);
+int rules_check(const Machine& machine, const std::string& directory);
+int rules_test(const Machine& machine, const std::string& directory);
+int source_check(const Machine& machine, const std::string& file, const std::string& profile, const std::string& directory);
+int status(const Machine& machine, const std::string& config);
+
+struct DemoOptions {
+  std::string out;
+  std::string shared;  // where rules, profiles and words are installed
+  std::uint64_t seed = 1;
+  std::optional<LocalDay> until;  // default: yesterday
+  int days = 45;
+};
+int demo(const Machine& machine, const DemoOptions& options);
+// `rows` lines of CSV to a file, for the benchmark.
+int demo_load(const Machine& machine, const std::string& path, std::int64_t rows, std::uint64_t seed);
+
+struct ServeOptions {
+  std::string config;
+  bool once = false;              // catch up, report, exit
+  std::optional<LocalDay> until;  // pretend that the day after this one has just closed it (tests, demonstration)
+};
+int serve(const Machine& machine, const ServeOptions& options);
+
+}  // namespace trailwatch::app

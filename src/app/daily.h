@@ -1,0 +1,22 @@
+#pragma once
+
+#include "app/workplace.h"
+#include "trailwatch/report/daily.h"
+
+namespace trailwatch::app {
+
+// Gathers what the daily report of `day` says. Decrypts the evidence of the alerts it shows, and masks it.
+Result<report::DailyReport> gather_daily(const Workplace& workplace, store::Reader& reader, LocalDay day);
+
+// What the sources say of their completeness, in words.
+struct SourceFaults {
+  std::map<std::string, std::vector<std::string>> by_source;
+};
+Result<SourceFaults> gather_faults(const Workplace& workplace, store::Reader& reader);
+
+// How an event's subject is shown: masked id and masked name.
+std::string shown_subject(const model::QueryEvent& event);
+// Meaning of the code and the text that was typed.
+std::string shown_reason(const Workplace& workplace, const model::QueryEvent& event);
+
+}  // namespace trailwatch::app

@@ -1,0 +1,287 @@
+#include "app/judge.h"
+
+#include <algorithm>
+
+#include "trailwatch/alert/compose.h"
+#include "trailwatch/alert/sources.h"
+
+namespace trailwatch::app {
+
+namespace {
+
+constexpr std::int64_t kEventsPerStep = 10'000;
+constexpr std::int64_t kFaultsMax = 1'000;
+
+// What a baseline asks of the past, answered from the store.
+class StoreHistory : public rules::History {
+ public:
+  StoreHistory(store::Reader& reader, const rules::Engine& engine, const Zone& zone)
+      : reader_(reader), engine_(engine), zone_(zone) {}
+
+  std::vector<rules::DayCount> counts(rules::RuleIndex rule, LocalDay from, LocalDay until) const override {
+    std::vector<rules::DayCount> out;
+    Result<std::vector<store::TallyRow>> rows = reader_.tallies(name(rule), from, until);
+    if (!rows) return remember(std::move(rows).error()), out;
+    for (store::TallyRow& row : *rows) {
+      out.push_back({std::move(row.officer), std::move(row.agency), std::move(row.unit), row.day, row.events});
+    }
+    return out;
+  }
+
+  // Matches of rules that only feed a correlation are not kept: they are most events. The officer's day is read again instead.
+  std::vector<rules::Match> matches(rules::RuleIndex rule, std::string_view officer, LocalDay day) const override {
+    std::vector<rules::Match> out;
+    Result<std::vector<store::StoredEvent>> events =
+        reader_.officer_events(officer, zone_.start_of(day), zone_.start_of(day.plus(1)));
+    if (!events) return remember(std::move(events).error()), out;
+    std::vector<rules::RuleIndex> satisfied;
+    for (const store::StoredEvent& stored : *events) {
+      satisfied.clear();
+      engine_.match(stored.event, satisfied);
+      if (std::find(satisfied.begin(), satisfied.end(), rule) != satisfied.end()) {
+        out.push_back({stored.id, stored.event.time});
+      }
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+
+  // What went wrong while the engine was asking, if anything.
+  const std::optional<Error>& failure() const { return failure_; }
+
+ private:
+  const std::string& name(rules::RuleIndex rule) const { return engine_.rules().rules()[rule].name; }
+  void remember(Error error) const {
+    if (!failure_) failure_ = std::move(error);
+  }
+
+  store::Reader& reader_;
+  const rules::Engine& engine_;
+  const Zone& zone_;
+  mutable std::optional<Error> failure_;
+};
+
+}  // namespace
+
+Judge::Judge(store::Writer& writer, const rules::Engine& engine, const Zone& zone, std::string version)
+    : writer_(writer), engine_(engine), zone_(zone), version_(std::move(version)) {
+  for (const rules::RuleInfo& rule : engine.rules().rules()) titles_[rule.name] = rule.title;
+  for (const auto& [rule, title] : alert::source_titles()) titles_[rule] = title;
+}
+
+Result<bool> Judge::is_outdated() {
+  Result<std::optional<std::string>> known = writer_.reader().meta("evaluated_with");
+  if (!known) return std::move(known).error();
+  Result<std::int64_t> size = writer_.reader().size();
+  if (!size) return std::move(size).error();
+  return *size > 0 && (!*known || **known != version_);
+}
+
+void Judge::take(model::EventId id, const model::QueryEvent& event) {
+  const LocalDay day = zone_.local(event.time).day;
+  days_.insert(day);
+  ++tallies_[{"", event.officer, event.agency, event.unit, day}];
+  satisfied_.clear();
+  engine_.match(event, satisfied_);
+  for (const rules::RuleIndex index : satisfied_) {
+    const rules::RuleInfo& rule = engine_.rules().rules()[index];
+    ++tallies_[{rule.name, event.officer, event.agency, event.unit, day}];
+    if (!rule.alerts) continue;
+    matches_.push_back({rule.name, event.officer, day, id, event.time});
+    touched_.insert({rule.name, event.officer, day});
+  }
+}
+
+Status Judge::write_counts() {
+  std::vector<store::TallyRow> tallies;
+  tallies.reserve(tallies_.size());
+  for (const auto& [key, events] : tallies_) {
+    tallies.push_back({key.rule, key.officer, key.agency, key.unit, key.day, events});
+  }
+  if (Status done = writer_.add_tallies(tallies); !done) return done;
+  if (Status done = writer_.add_matches(matches_); !done) return done;
+  for (const LocalDay day : days_) {
+    if (Status done = writer_.mark_open(day); !done) return done;
+  }
+  return writer_.set_meta("evaluated_with", version_);
+}
+
+Result<std::map<std::string, std::int64_t>> Judge::totals(LocalDay day) {
+  Result<std::vector<store::TallyRow>> rows = writer_.reader().tallies("", day, day);
+  if (!rows) return std::move(rows).error();
+  std::map<std::string, std::int64_t> out;
+  for (const store::TallyRow& row : *rows) out[row.officer] += row.events;
+  return out;
+}
+
+Status Judge::settle() {
+  if (Status done = write_counts(); !done) return done;
+  // An officer's total has changed even where a rule saw nothing new, and sentences speak of shares.
+  std::set<OfficerDay> officer_days;
+  for (const auto& [key, events] : tallies_) officer_days.insert({key.day, {model::About::officer, "", key.officer}});
+  std::map<LocalDay, std::map<std::string, std::int64_t>> totals_by_day;
+  for (const auto& [day, key] : officer_days) {
+    Result<std::vector<model::Finding>> known = writer_.reader().findings(day, key);
+    if (!known) return std::move(known).error();
+    for (const model::Finding& finding : *known) {
+      const auto rule = engine_.rules().find(finding.rule);
+      if (rule && engine_.rules().rules()[*rule].kind == rules::RuleInfo::Kind::event) {
+        touched_.insert({finding.rule, key.name, day});
+      }
+    }
+    if (totals_by_day.count(day) == 0) {
+      auto counted = totals(day);
+      if (!counted) return std::move(counted).error();
+      totals_by_day.emplace(day, *std::move(counted));
+    }
+  }
+  for (const Group& group : touched_) {
+    if (Status done = conclude(group, totals_by_day[group.day][group.officer]); !done) return done;
+  }
+  for (const OfficerDay& officer_day : officer_days) {
+    if (Status done = compose_alert(officer_day); !done) return done;
+  }
+  forget();
+  return Done{};
+}
+
+void Judge::forget() {
+  tallies_.clear();
+  matches_.clear();
+  touched_.clear();
+  days_.clear();
+}
+
+Status Judge::conclude(const Group& group, std::int64_t total) {
+  auto rows = writer_.reader().matches(group.rule, group.officer, group.day);
+  if (!rows) return std::move(rows).error();
+  const model::Key key{model::About::officer, "", group.officer};
+  if (rows->empty()) return writer_.remove_finding(group.day, key, group.rule);
+  std::vector<rules::Match> matches;
+  matches.reserve(rows->size());
+  for (const auto& [event, time] : *rows) matches.push_back({event, time});
+  const auto rule = engine_.rules().find(group.rule);
+  TW_CHECK(rule);
+  return writer_.put_finding(engine_.conclude(*rule, key, group.day, matches, total));
+}
+
+Status Judge::compose_alert(const OfficerDay& officer_day) {
+  const auto& [day, key] = officer_day;
+  Result<std::vector<model::Finding>> findings = writer_.reader().findings(day, key);
+  if (!findings) return std::move(findings).error();
+  const std::optional<model::Alert> alert = alert::compose(key, day, *findings, titles_);
+  return alert ? writer_.put_alert(*alert) : writer_.remove_alert(alert::alert_id(key, day));
+}
+
+// What `rules` said about this day before and no longer say goes; what they say now comes; the alerts follow.
+Status Judge::replace(LocalDay day, const std::vector<model::Finding>& findings, const std::set<std::string>& rules) {
+  Result<std::vector<model::Finding>> before = writer_.reader().findings(day);
+  if (!before) return std::move(before).error();
+  std::set<OfficerDay> touched;
+  for (const model::Finding& finding : *before) {
+    if (rules.count(finding.rule) == 0) continue;
+    touched.insert({day, finding.key});
+    if (Status done = writer_.remove_finding(day, finding.key, finding.rule); !done) return done;
+  }
+  for (const model::Finding& finding : findings) {
+    touched.insert({day, finding.key});
+    if (Status done = writer_.put_finding(finding); !done) return done;
+  }
+  for (const OfficerDay& officer_day : touched) {
+    if (Status done = compose_alert(officer_day); !done) return done;
+  }
+  return Done{};
+}
+
+Status Judge::close_day(LocalDay day) {
+  std::set<std::string> baselines;
+  for (const rules::RuleInfo& rule : engine_.rules().rules()) {
+    if (rule.kind == rules::RuleInfo::Kind::baseline) baselines.insert(rule.name);
+  }
+  const StoreHistory history(writer_.reader(), engine_, zone_);
+  const std::vector<model::Finding> findings = engine_.close_day(day, history);
+  if (history.failure()) return *history.failure();
+  return replace(day, findings, baselines);
+}
+
+// Faults of the sources themselves: judged as a whole, since any late file can heal or make one.
+Status Judge::close_sources(LocalDay last) {
+  Result<std::vector<store::Clash>> clashes = writer_.reader().clashes(kFaultsMax);
+  if (!clashes) return std::move(clashes).error();
+  Result<std::vector<store::TrailerFault>> trailers = writer_.reader().trailer_faults(kFaultsMax);
+  if (!trailers) return std::move(trailers).error();
+  std::map<LocalDay, std::vector<model::Finding>> by_day;
+  for (const store::Clash& clash : *clashes) {
+    const LocalDay day = zone_.local(clash.time).day;
+    alert::add_conflict(by_day[day], clash.file, day, clash.time, clash.event);
+  }
+  for (const store::TrailerFault& fault : *trailers) {
+    if (!fault.newest) continue;
+    const LocalDay day = zone_.local(*fault.newest).day;
+    alert::add_trailer_fault(by_day[day], fault.file, day, *fault.newest, fault.declared, fault.rows);
+  }
+  Result<std::vector<LocalDay>> days = writer_.reader().finding_days(model::About::source);
+  if (!days) return std::move(days).error();
+  for (const LocalDay day : *days) by_day[day];
+  std::set<std::string> rules;
+  for (const auto& [rule, title] : alert::source_titles()) rules.insert(rule);
+  for (const auto& [day, findings] : by_day) {
+    if (day > last) continue;
+    if (Status done = replace(day, findings, rules); !done) return done;
+  }
+  return Done{};
+}
+
+Status Judge::close_days(LocalDay last, Instant now, const Progress& progress) {
+  Result<std::vector<LocalDay>> open = writer_.reader().open_days();
+  if (!open) return std::move(open).error();
+  // A day's counts enter every later day of its month, up to the last one that is over.
+  std::set<LocalDay> days;
+  for (const LocalDay day : *open) {
+    for (LocalDay d = day; d <= std::min(last, last_of_month(day)); d = d.plus(1)) days.insert(d);
+  }
+  if (days.empty()) return Done{};
+  Status done = writer_.begin(now);
+  std::int64_t count = 0;
+  for (auto day = days.begin(); done && day != days.end(); ++day) {
+    done = close_day(*day);
+    if (done) done = writer_.mark_closed(*day);
+    if (progress) progress(++count, static_cast<std::int64_t>(days.size()));
+  }
+  if (done) done = close_sources(last);
+  if (done) done = writer_.commit();
+  if (!done) writer_.rollback();
+  return done;
+}
+
+Status Judge::start_over(Instant now, const Progress& progress) {
+  Result<std::int64_t> size = writer_.reader().size();
+  if (!size) return std::move(size).error();
+  Status done = writer_.begin(now);
+  if (done) done = writer_.forget_evaluation();
+  if (done) done = writer_.set_meta("evaluated_with", "");
+  if (done) done = writer_.commit();
+  for (model::EventId after = 0; done && after < *size;) {
+    Result<std::vector<store::StoredEvent>> events = writer_.reader().events_after(after, kEventsPerStep);
+    if (!events) {
+      done = std::move(events).error();
+      break;
+    }
+    if (events->empty()) break;
+    done = writer_.begin(now);
+    for (const store::StoredEvent& stored : *events) take(stored.id, stored.event);
+    after = events->back().id;
+    if (done) done = settle();
+    // Until the last step the store says that it is not evaluated, so that a crash here starts over.
+    if (done && after < *size) done = writer_.set_meta("evaluated_with", "");
+    if (done) done = writer_.commit();
+    if (progress) progress(after, *size);
+  }
+  if (!done) {
+    writer_.rollback();
+    forget();
+  }
+  return done;
+}
+
+}  // namespace trailwatch::app

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "trailwatch/rules/engine.h"
+#include "trailwatch/store/writer.h"
+
+namespace trailwatch::app {
+
+// Takes stored events to the rules and what they find to the store: matches → findings → alerts, inside the writer's
+// transaction. What it writes depends on the events that are stored, never on how they were split or when they came.
+//
+// Thread rule: the writer's thread. All references must outlive the judge.
+class Judge {
+ public:
+  // `version` names the rules and the reference data that `engine` was made with.
+  Judge(store::Writer& writer, const rules::Engine& engine, const Zone& zone, std::string version);
+
+  // Within a transaction: the rules see these events. Call `settle` before commit.
+  void take(model::EventId id, const model::QueryEvent& event);
+  // Writes tallies and matches, concludes the findings that they touch, and composes those alerts anew.
+  Status settle();
+  // After a rollback: what was taken since the last settle never happened.
+  void forget();
+
+  // Evaluates what needs the end of a day, for all open days up to `last` and for the days of their months that follow from
+  // them. A transaction of its own. `progress` is called with days done and days in all.
+  using Progress = std::function<void(std::int64_t done, std::int64_t all)>;
+  Status close_days(LocalDay last, Instant now, const Progress& progress);
+
+  // Forgets all findings and evaluates every stored event again: rules or reference data have changed. Several transactions;
+  // after a crash it starts over. `progress` is called with events done and events in all.
+  Status start_over(Instant now, const Progress& progress);
+  // True when the stored findings were made with other rules or reference data than these.
+  Result<bool> is_outdated();
+
+ private:
+  struct Group {
+    std::string rule;
+    std::string officer;
+    LocalDay day;
+    auto operator<=>(const Group&) const = default;
+  };
+  struct TallyKey {
+    std::string rule, officer, agency, unit;
+    LocalDay day;
+    auto operator<=>(const TallyKey&) const = default;
+  };
+  using OfficerDay = std::pair<LocalDay, model::Key>;
+
+  Status write_counts();
+  Status conclude(const Group& group, std::int64_t total);
+  Status compose_alert(const OfficerDay& officer_day);
+  Result<std::map<std::string, std::int64_t>> totals(LocalDay day);
+  Status close_day(LocalDay day);
+  Status close_sources(LocalDay last);
+  Status replace(LocalDay day, const std::vector<model::Finding>& findings, const std::set<std::string>& rules);
+
+  store::Writer& writer_;
+  const rules::Engine& engine_;
+  const Zone zone_;
+  const std::string version_;
+  std::map<std::string, std::string> titles_;
+  std::vector<rules::RuleIndex> satisfied_;  // reused
+  std::map<TallyKey, std::int64_t> tallies_;
+  std::vector<store::RuleMatch> matches_;
+  std::set<Group> touched_;
+  std::set<LocalDay> days_;
+};
+
+}  // namespace trailwatch::app

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "trailwatch/base/clock.h"
+#include "trailwatch/base/files.h"
+#include "trailwatch/base/log.h"
+#include "trailwatch/base/random.h"
+
+// The machine itself behind the house's small interfaces. Only `app` knows that it exists.
+namespace trailwatch::app {
+
+class SystemClock : public Clock {
+ public:
+  Instant now() override;
+  std::int64_t steady_micros() override;
+};
+
+class SystemRandom : public Random {
+ public:
+  std::string bytes(std::size_t count) override;
+};
+
+class SystemFiles : public Files {
+ public:
+  Result<std::vector<FileInfo>> list(const std::string& directory) const override;
+  Result<FileInfo> info(const std::string& path) const override;
+  Result<std::unique_ptr<OpenFile>> open(const std::string& path) const override;
+  Result<std::string> read(const std::string& path, std::size_t bytes_max) const override;
+  Status write(const std::string& path, std::string_view content, bool secret = false) override;
+  Status make_directory(const std::string& path) override;
+};
+
+// Log lines on stderr: `2026-03-02T14:30:05.120+08:00 info text`.
+std::unique_ptr<Log> stderr_log(bool verbose);
+
+// Keeps a second process from writing to the same store: an exclusive lock that ends with the process, however it ends.
+class ProcessLock {
+ public:
+  static Result<ProcessLock> take(const std::string& path);
+  ~ProcessLock();
+  ProcessLock(ProcessLock&& other) noexcept;
+  ProcessLock& operator=(ProcessLock&&) = delete;
+
+ private:
+  explicit ProcessLock(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_ = -1;
+};
+
+}  // namespace trailwatch::app

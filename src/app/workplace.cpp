@@ -1,0 +1,183 @@
+#include "app/workplace.h"
+
+#include "trailwatch/base/text.h"
+
+namespace trailwatch::app {
+
+namespace {
+
+constexpr std::size_t kConfigBytesMax = 1U << 20U;
+constexpr std::size_t kRuleBytesMax = 4U << 20U;
+constexpr std::size_t kReferenceBytesMax = 256U << 20U;
+constexpr std::size_t kKeyBytesMax = 4096;
+
+std::string word_or_itself(const std::map<std::string, std::string>& words, std::string_view name) {
+  const auto found = words.find(std::string(name));
+  return found == words.end() ? std::string(name) : found->second;
+}
+
+Result<config::Config> load_config(const Machine& machine, const std::string& path) {
+  Result<std::string> text = machine.files.read(path, kConfigBytesMax);
+  if (!text) return std::move(text).error();
+  auto parsed = config::parse(*text, directory_name(path));
+  if (auto* problems = std::get_if<std::vector<config::Problem>>(&parsed)) {
+    for (const config::Problem& problem : *problems) machine.log.error(problem.text(path));
+    return Error{Errc::invalid, "the configuration has " + std::to_string(problems->size()) + " problem(s)",
+                 "they are listed above; nothing was changed", {path}};
+  }
+  return std::get<config::Config>(std::move(parsed));
+}
+
+Result<config::Words> load_words(const Machine& machine, const std::string& path) {
+  Result<std::string> text = machine.files.read(path, kConfigBytesMax);
+  if (!text && text.error().code == Errc::not_found) return config::Words{};
+  if (!text) return std::move(text).error();
+  auto parsed = config::parse_words(*text);
+  if (auto* problems = std::get_if<std::vector<config::Problem>>(&parsed)) {
+    for (const config::Problem& problem : *problems) machine.log.error(problem.text(path));
+    return Error{Errc::invalid, "the words have " + std::to_string(problems->size()) + " problem(s)", "they are listed above", {path}};
+  }
+  return std::get<config::Words>(std::move(parsed));
+}
+
+Result<rules::RuleSet> load_rules(const Machine& machine, const std::string& directory) {
+  Result<std::vector<rules::RuleFile>> files = read_rule_files(machine.files, directory);
+  if (!files) return std::move(files).error();
+  rules::RuleSet::Outcome outcome = rules::RuleSet::parse(*files);
+  for (const rules::Problem& problem : outcome.problems) {
+    machine.log.write(problem.is_error ? Log::Level::error : Log::Level::warning, problem.text());
+  }
+  if (!outcome.ok()) {
+    return Error{Errc::invalid, "the rules have errors", "they are listed above; `trailwatch rules check` lists them again", {directory}};
+  }
+  return std::move(outcome.rules);
+}
+
+}  // namespace
+
+std::map<std::string, std::string> Workplace::rule_titles() const {
+  std::map<std::string, std::string> out;
+  for (const rules::RuleInfo& rule : rules.rules()) out[rule.name] = rule.title;
+  return out;
+}
+
+std::string Workplace::system_title(std::string_view system) const { return word_or_itself(words.systems, system); }
+std::string Workplace::action_title(std::string_view action) const { return word_or_itself(words.actions, action); }
+
+Result<std::vector<rules::RuleFile>> read_rule_files(const ReadFiles& files, const std::string& directory) {
+  Result<std::vector<FileInfo>> found = files.list(directory);
+  if (!found) return std::move(found).error();
+  std::vector<rules::RuleFile> out;
+  for (const FileInfo& info : *found) {
+    if (!info.is_regular || !matches_pattern(base_name(info.path), "*.yml")) continue;
+    Result<std::string> text = files.read(info.path, kRuleBytesMax);
+    if (!text) return std::move(text).error();
+    out.push_back({std::string(base_name(info.path)), *std::move(text)});
+  }
+  return out;
+}
+
+Result<normalise::Profile> load_profile(const Machine& machine, const std::string& directory, const std::string& name) {
+  const std::string path = join_path(directory, name + ".json");
+  Result<std::string> text = machine.files.read(path, kConfigBytesMax);
+  if (!text) return std::move(text).error().at("profile \"" + name + "\"");
+  auto parsed = normalise::Profile::parse(*text, name);
+  if (auto* problems = std::get_if<std::vector<Error>>(&parsed)) {
+    for (const Error& problem : *problems) machine.log.error(path + ": " + problem.text());
+    return Error{Errc::invalid, "profile \"" + name + "\" has " + std::to_string(problems->size()) + " problem(s)",
+                 "they are listed above", {path}};
+  }
+  return std::get<normalise::Profile>(std::move(parsed));
+}
+
+Result<registry::Snapshot> load_registry(const Machine& machine, const config::Config& config, const Zone& zone) {
+  registry::ReferenceTexts texts;
+  const std::pair<const char*, std::optional<std::string>*> files[] = {
+      {"staff.csv", &texts.staff},         {"calendar.csv", &texts.calendar},
+      {"shifts.csv", &texts.shifts},       {"leave.csv", &texts.leave},
+      {"cases.csv", &texts.cases},         {"terminals.csv", &texts.terminals},
+      {"protected.csv", &texts.protected_subjects}, {"watchlist.csv", &texts.watchlist},
+      {"reasons.csv", &texts.reasons}};
+  for (const auto& [name, text] : files) {
+    if (config.reference_dir.empty()) break;
+    Result<std::string> read = machine.files.read(join_path(config.reference_dir, name), kReferenceBytesMax);
+    if (read) {
+      *text = *std::move(read);
+    } else if (read.error().code != Errc::not_found) {
+      return std::move(read).error();
+    }
+  }
+  registry::Options options;
+  options.zone = zone;
+  options.hours = {config.hours.from_minute, config.hours.until_minute};
+  for (const auto& [unit, hours] : config.unit_hours) options.unit_hours[unit] = {hours.from_minute, hours.until_minute};
+  registry::Snapshot snapshot = registry::Snapshot::build(texts, std::move(options));
+  for (const registry::Problem& problem : snapshot.problems()) {
+    machine.log.warning(problem.file + ":" + std::to_string(problem.line) + ": " + for_log(problem.message));
+  }
+  return snapshot;
+}
+
+Result<Workplace> load_workplace(const Machine& machine, const std::string& config_path) {
+  Result<config::Config> config = load_config(machine, config_path);
+  if (!config) return std::move(config).error();
+  Result<Zone> zone = Zone::find(config->zone);
+  if (!zone) return std::move(zone).error();
+  Result<config::Words> words = load_words(machine, config->words_file);
+  if (!words) return std::move(words).error();
+  Workplace out;
+  out.zone = *zone;
+  out.words = *std::move(words);
+  for (const config::Source& source : config->sources) {
+    if (out.profiles.count(source.profile) != 0) continue;
+    Result<normalise::Profile> profile = load_profile(machine, config->profiles_dir, source.profile);
+    if (!profile) return std::move(profile).error();
+    out.profiles.emplace(source.profile, *std::move(profile));
+  }
+  Result<rules::RuleSet> rules = load_rules(machine, config->rules_dir);
+  if (!rules) return std::move(rules).error();
+  out.rules = *std::move(rules);
+  Result<registry::Snapshot> registry = load_registry(machine, *config, out.zone);
+  if (!registry) return std::move(registry).error();
+  out.registry = *std::move(registry);
+  out.config = *std::move(config);
+  return out;
+}
+
+Result<std::unique_ptr<store::Writer>> open_writer(const Machine& machine, const Workplace& workplace) {
+  const config::Config& config = workplace.config;
+  if (Status made = machine.files.make_directory(config.state_dir); !made) return std::move(made).error();
+  Result<std::string> key = machine.files.read(config.key_file, kKeyBytesMax);
+  if (!key && key.error().code == Errc::not_found) {
+    // A store without its key can't be opened again; only an empty place gets a new one.
+    if (machine.files.info(config.database())) {
+      return Error{Errc::not_found, "the key file is missing, but the store is there", "restore the key from its safe copy", {config.key_file}};
+    }
+    const std::string made = vault::make_key_file(machine.random);
+    if (Status written = machine.files.write(config.key_file, made, true); !written) return std::move(written).error();
+    machine.log.info("made a new master key; keep a copy of it in a safe place: " + config.key_file);
+    key = made;
+  }
+  if (!key) return std::move(key).error();
+  Result<vault::Vault> vault = vault::Vault::open(*key);
+  if (!vault) return std::move(vault).error().at(config.key_file);
+  auto writer = store::Writer::open(config.database(), *std::move(vault), workplace.zone, machine.random);
+  if (!writer) return std::move(writer).error().at(config.database());
+  return writer;
+}
+
+Result<std::unique_ptr<store::Reader>> open_reader(const Machine& machine, const Workplace& workplace) {
+  const config::Config& config = workplace.config;
+  if (!machine.files.info(config.database())) {
+    return Error{Errc::not_found, "there is no store yet", "run `trailwatch ingest` or `trailwatch serve` first", {config.database()}};
+  }
+  Result<std::string> key = machine.files.read(config.key_file, kKeyBytesMax);
+  if (!key) return std::move(key).error();
+  Result<vault::Vault> vault = vault::Vault::open(*key);
+  if (!vault) return std::move(vault).error().at(config.key_file);
+  auto reader = store::Reader::open(config.database(), *std::move(vault));
+  if (!reader) return std::move(reader).error().at(config.database());
+  return reader;
+}
+
+}  // namespace trailwatch::app

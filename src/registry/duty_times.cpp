@@ -1,0 +1,172 @@
+#include "registry/duty_times.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace trailwatch::registry {
+
+namespace {
+
+// How far from a day its neighbours are searched for duty: beyond the longest holiday.
+constexpr int kDaysAround = 14;
+
+bool inside(const Stretch& stretch, std::int64_t at) { return at >= stretch.from && at < stretch.until; }
+
+std::int64_t distance(const Stretch& stretch, std::int64_t at) {
+  return at < stretch.from ? stretch.from - at : at - stretch.until;
+}
+
+// The first stretch that could hold `at`: all earlier ones end before it. Stretches may touch but are sorted by their start.
+bool holds(const std::vector<Stretch>& stretches, std::int64_t at) {
+  return std::any_of(stretches.begin(), stretches.end(), [&](const Stretch& s) { return inside(s, at); });
+}
+
+DutyState nearest_shift(const std::vector<Stretch>& shifts, std::int64_t at) {
+  // Only shifts that start within a day or so before `at` can hold it, so a short stretch around it is enough.
+  auto first = std::lower_bound(shifts.begin(), shifts.end(), at - 2 * kMicrosPerDay,
+                                [](const Stretch& s, std::int64_t t) { return s.from < t; });
+  if (first != shifts.begin()) --first;
+  std::int64_t nearest = std::numeric_limits<std::int64_t>::max();
+  for (auto shift = first; shift != shifts.end(); ++shift) {
+    if (inside(*shift, at)) return {Duty::on, 0};
+    nearest = std::min(nearest, distance(*shift, at));
+    if (shift->from > at) break;
+  }
+  return {Duty::off, nearest / kMicrosPerMinute};
+}
+
+}  // namespace
+
+std::int64_t wall_micros(LocalTime local) { return local.day.days * kMicrosPerDay + local.micros; }
+
+DutyTimes::DutyTimes(Options options) : options_(std::move(options)) {
+  roster_ = {std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()};
+}
+
+void DutyTimes::add_shift(std::string officer, Stretch shift) {
+  roster_.from = std::min(roster_.from, shift.from);
+  roster_.until = std::max(roster_.until, shift.until);
+  shifts_[std::move(officer)].push_back(shift);
+}
+
+void DutyTimes::add_leave(std::string officer, Stretch leave) { leaves_[std::move(officer)].push_back(leave); }
+
+void DutyTimes::add_day(LocalDay day, bool works) { calendar_[day] = works; }
+
+bool DutyTimes::replaces_hours(const Stretch& shift, const Hours& hours) const {
+  const auto first = static_cast<std::int32_t>(shift.from / kMicrosPerDay), last = static_cast<std::int32_t>(shift.until / kMicrosPerDay);
+  std::int64_t covered = 0;
+  for (LocalDay day{first}; day.days <= last; day = day.plus(1)) {
+    if (!works(day).value_or(true)) continue;
+    const std::int64_t from = std::max(shift.from, wall_micros({day, hours.from_minute * kMicrosPerMinute}));
+    const std::int64_t until = std::min(shift.until, wall_micros({day, hours.until_minute * kMicrosPerMinute}));
+    covered += std::max<std::int64_t>(0, until - from);
+  }
+  return covered * 2 >= shift.until - shift.from;
+}
+
+void DutyTimes::finish(const std::map<std::string, std::string>& group_of) {
+  std::set<std::string> groups;
+  const auto group = [&](const std::string& officer) {
+    const auto found = group_of.find(officer);
+    return found == group_of.end() ? "\n" + officer : found->second;  // who is not on the staff stands alone
+  };
+  for (const auto& [officer, shifts] : shifts_) {
+    for (const Stretch& shift : shifts) {
+      if (replaces_hours(shift, options_.hours)) groups.insert(group(officer));
+    }
+  }
+  for (const auto& [officer, shifts] : shifts_) {
+    if (calendar_.empty() || groups.count(group(officer)) != 0) shift_workers_.insert(officer);
+  }
+
+  for (auto& [officer, stretches] : shifts_) {
+    std::sort(stretches.begin(), stretches.end(),
+              [](const Stretch& a, const Stretch& b) { return std::pair(a.from, a.until) < std::pair(b.from, b.until); });
+  }
+  // A roster is drawn up by whole days: the night before its first shift and after its last one is not covered.
+  if (roster_.from < roster_.until) {
+    roster_.from -= ((roster_.from % kMicrosPerDay) + kMicrosPerDay) % kMicrosPerDay;
+  }
+}
+
+std::optional<bool> DutyTimes::works(LocalDay day) const {
+  const auto found = calendar_.find(day);
+  if (found == calendar_.end()) return std::nullopt;
+  return found->second;
+}
+
+const Hours& DutyTimes::hours_of(std::string_view agency, std::string_view unit) const {
+  auto found = options_.unit_hours.find(std::string(agency) + "/" + std::string(unit));
+  if (found == options_.unit_hours.end()) found = options_.unit_hours.find(std::string(agency));
+  return found == options_.unit_hours.end() ? options_.hours : found->second;
+}
+
+DutyState DutyTimes::by_roster(const std::vector<Stretch>& shifts, std::int64_t at) const {
+  return inside(roster_, at) ? nearest_shift(shifts, at) : DutyState{};
+}
+
+DutyState DutyTimes::by_calendar(const Hours& hours, LocalTime at) const {
+  const auto today = works(at.day);
+  if (!today) return {};
+  const std::int64_t now = wall_micros(at);
+  std::int64_t nearest = std::numeric_limits<std::int64_t>::max();
+  for (int n = -kDaysAround; n <= kDaysAround; ++n) {
+    const LocalDay day = at.day.plus(n);
+    if (!works(day).value_or(false)) continue;
+    const Stretch duty{wall_micros({day, hours.from_minute * kMicrosPerMinute}),
+                       wall_micros({day, hours.until_minute * kMicrosPerMinute})};
+    if (inside(duty, now)) return {Duty::on, 0};
+    nearest = std::min(nearest, distance(duty, now));
+  }
+  const Duty duty = *today ? Duty::off : Duty::holiday;
+  return {duty, nearest == std::numeric_limits<std::int64_t>::max() ? 0 : nearest / kMicrosPerMinute};
+}
+
+DutyState DutyTimes::state(std::string_view officer, std::string_view agency, std::string_view unit, LocalTime at) const {
+  const std::int64_t now = wall_micros(at);
+  const auto leave = leaves_.find(officer);
+  const bool on_leave = leave != leaves_.end() && holds(leave->second, now);
+  const auto shifts = shifts_.find(officer);
+  DutyState state;
+  if (shift_workers_.count(officer) != 0) {
+    state = by_roster(shifts->second, now);
+  } else {
+    state = by_calendar(hours_of(agency, unit), at);
+    // Overtime widens the calendar's hours.
+    if (shifts != shifts_.end() && state.duty != Duty::on) {
+      const DutyState overtime = nearest_shift(shifts->second, now);
+      if (overtime.duty == Duty::on) state = overtime;
+      state.minutes_outside = std::min(state.minutes_outside, overtime.minutes_outside);
+    }
+  }
+  if (on_leave) state.duty = Duty::leave;
+  return state;
+}
+
+std::string DutyTimes::text(std::string_view officer, LocalDay day) const {
+  const Stretch today{wall_micros({day, 0}), wall_micros({day.plus(1), 0})};
+  const auto clock = [&](std::int64_t at) {
+    const LocalDay on{static_cast<std::int32_t>(at / kMicrosPerDay)};
+    const std::string time = format_clock({on, at % kMicrosPerDay}).substr(0, 5);
+    return on == day ? time : on < day ? "前日 " + time : "翌日 " + time;
+  };
+  std::string out;
+  const auto add = [&](const std::string& part) { out += (out.empty() ? "" : "、") + part; };
+  if (const auto leaves = leaves_.find(officer); leaves != leaves_.end()) {
+    for (const Stretch& leave : leaves->second) {
+      if (leave.from >= today.until || leave.until <= today.from) continue;
+      add("休假");
+      break;
+    }
+  }
+  const auto shifts = shifts_.find(officer);
+  if (shifts == shifts_.end()) return out;
+  for (const Stretch& shift : shifts->second) {
+    if (shift.from < today.until && shift.until > today.from) add(clock(shift.from) + "–" + clock(shift.until));
+  }
+  if (out.empty() && roster_.from < today.until && roster_.until > today.from) out = "未排班";
+  return out;
+}
+
+}  // namespace trailwatch::registry

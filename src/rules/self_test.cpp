@@ -1,0 +1,114 @@
+#include "trailwatch/rules/self_test.h"
+
+#include <algorithm>
+#include <map>
+
+#include "rules/compiled.h"
+#include "trailwatch/base/text.h"
+#include "trailwatch/rules/engine.h"
+
+namespace trailwatch::rules {
+
+namespace {
+
+// The past that a test case states.
+class StatedHistory : public History {
+ public:
+  StatedHistory(const TestCase& test) : test_(test) {}
+
+  std::vector<DayCount> counts(RuleIndex, LocalDay from, LocalDay until) const override {
+    std::vector<DayCount> out;
+    for (const HistoryRow& row : test_.history) {
+      if (row.day < from || until < row.day) continue;
+      out.push_back(DayCount{row.officer, row.agency, row.unit, row.day, row.count});
+    }
+    return out;
+  }
+  std::vector<Match> matches(RuleIndex, std::string_view officer, LocalDay day) const override {
+    std::vector<Match> out;
+    model::EventId id = 0;
+    for (const HistoryRow& row : test_.history) {
+      for (std::int64_t i = 0; i < row.count; ++i) {
+        ++id;
+        if (row.officer != officer || row.day != day) continue;
+        out.push_back(Match{id, Instant{test_.zone.start_of(day).micros + i * kMicrosPerSecond}});
+      }
+    }
+    return out;
+  }
+
+ private:
+  const TestCase& test_;
+};
+
+std::vector<model::Finding> findings_of(const Engine& engine, RuleIndex rule, const TestCase& test) {
+  std::map<std::pair<std::string, LocalDay>, std::vector<Match>> matches;
+  std::map<std::pair<std::string, LocalDay>, std::int64_t> totals;
+  for (std::size_t i = 0; i < test.events.size(); ++i) {
+    const model::QueryEvent& event = test.events[i];
+    const std::pair key(event.officer, test.zone.local(event.time).day);
+    ++totals[key];
+    std::vector<RuleIndex> satisfied;
+    engine.match(event, satisfied);
+    if (std::find(satisfied.begin(), satisfied.end(), rule) == satisfied.end()) continue;
+    matches[key].push_back(Match{static_cast<model::EventId>(i + 1), event.time});
+  }
+  std::vector<model::Finding> out;
+  for (const auto& [key, found] : matches) {
+    out.push_back(engine.conclude(rule, engine.key_of(key.first, ""), key.second, found, totals[key]));
+  }
+  if (!test.day) return out;
+  for (model::Finding& finding : engine.close_day(*test.day, StatedHistory(test))) {
+    if (finding.rule == engine.rules().rules()[rule].name) out.push_back(std::move(finding));
+  }
+  return out;
+}
+
+std::string describe(const std::string& officer, LocalDay day, std::int64_t events) {
+  return officer + " " + format_day(day) + " " + std::to_string(events);
+}
+
+// Empty when the findings are those expected.
+std::string difference(const TestCase& test, const std::vector<model::Finding>& findings) {
+  if (test.count != static_cast<std::int64_t>(findings.size())) {
+    return "expected " + std::to_string(test.count) + " findings, got " + std::to_string(findings.size());
+  }
+  std::vector<std::string> expected, got;
+  for (const ExpectedFinding& e : test.findings) expected.push_back(describe(e.officer, e.day, e.events));
+  for (const model::Finding& f : findings) got.push_back(describe(f.key.name, f.day, f.count));
+  std::sort(expected.begin(), expected.end());
+  std::sort(got.begin(), got.end());
+  if (!expected.empty() && expected != got) {
+    std::string out = "expected";
+    for (const std::string& line : expected) out += " [" + line + "]";
+    out += ", got";
+    for (const std::string& line : got) out += " [" + line + "]";
+    return out;
+  }
+  for (const model::Finding& finding : findings) {
+    if (test.sentence && finding.sentence != *test.sentence) {
+      return "expected \"" + *test.sentence + "\", got \"" + finding.sentence + "\"";
+    }
+    if (length(finding.sentence) > kSentenceCharactersMax) return "the sentence is too long: " + finding.sentence;
+  }
+  return "";
+}
+
+}  // namespace
+
+std::vector<SelfTestResult> run_self_tests(const RuleSet& rules) {
+  std::vector<SelfTestResult> out;
+  const RuleSet::Impl& impl = rules.impl();
+  for (RuleIndex rule = 0; rule < impl.rules.size(); ++rule) {
+    for (const TestCase& test : impl.rules[rule].tests) {
+      registry::Options options;
+      options.zone = test.zone;
+      const Engine engine(rules, registry::Snapshot::build(test.reference, options));
+      const std::string message = difference(test, findings_of(engine, rule, test));
+      out.push_back(SelfTestResult{impl.infos[rule].name, test.name, message.empty(), message});
+    }
+  }
+  return out;
+}
+
+}  // namespace trailwatch::rules

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+namespace trailwatch::rules {
+
+// Statistics of counts that vary more than chance alone would make them. Pure; every sum runs in a fixed order, so that
+// the same counts give the same bits.
+
+// ln Γ(x), x > 0. Stirling's series (DLMF 5.11.1) after shifting x upwards by Γ(x+1) = x·Γ(x). The C library's lgamma
+// is not used, since it writes to a global variable.
+double log_gamma(double x);
+
+// The regularised incomplete beta function I_x(a, b), a, b > 0, 0 <= x <= 1, by its continued fraction (DLMF 8.17.22).
+double incomplete_beta(double x, double a, double b);
+
+// P(Y >= count) for a negative binomial Y with this mean (> 0) and variance mean + dispersion · mean² (dispersion > 0):
+// a Poisson count whose rate varies between people as a gamma variable of shape 1/dispersion does. Equal to I_q(count,
+// 1/dispersion) with q = mean / (mean + 1/dispersion) (DLMF 8.17.24).
+double tail_probability(double count, double mean, double dispersion);
+
+// The p-values adjusted after Benjamini and Hochberg (1995): rejecting those up to q keeps the expected share of false
+// alarms among all alarms at most q.
+std::vector<double> adjust_false_alarms(const std::vector<double>& p_values);
+
+// Of a sorted list, one element left out; at least one must remain.
+double median_without(const std::vector<double>& sorted, std::size_t left_out);
+
+// What the peers of somebody do.
+struct PeerFit {
+  double median = 0;
+  double spread = 0;      // robust standard deviation
+  double dispersion = 0;  // of the peers alone, before shrinkage; 0 when they vary no more than Poisson counts
+  double mean = 0;        // expected count
+  std::size_t peers = 0;
+};
+
+// Fits `sorted` without one element (whose own count must not hide itself) by medians, so that up to a quarter of
+// strange peers changes little:
+//
+//   spread      1.4826 · the larger of the median absolute deviation and the distance from the median to the upper quartile
+//               (counts lean to the right, and the right is the side that is tested)
+//   dispersion  (spread² - median) / median², at least 0
+//   mean        median, raised by what a gamma variable's mean lies above its median (about shape / (shape - 1/3))
+PeerFit fit_peers(const std::vector<double>& sorted, std::size_t left_out);
+
+// The dispersion to expect of a new count: the peers' own, drawn towards `common` (that of all groups) with the weight
+// of kPriorPeers peers, never below kDispersionMin, plus the uncertainty of a median of so few.
+double predictive_dispersion(const PeerFit& fit, double common);
+
+// P(a new count >= `count`): the tail, averaged over how uncertain the dispersion of so few peers is (log-normal, five points).
+double surprise_probability(double count, const PeerFit& fit, double common);
+
+constexpr double kPriorPeers = 10;
+// Two colleagues with the same work still differ by a fifth: no group is trusted to be more alike than that.
+constexpr double kDispersionMin = 0.04;
+
+}  // namespace trailwatch::rules

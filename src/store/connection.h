@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+
+#include "store/dictionary.h"
+#include "store/sealed_rows.h"
+#include "store/sqlite.h"
+#include "trailwatch/store/rows.h"
+#include "trailwatch/vault/vault.h"
+
+namespace trailwatch::store {
+
+// One open store with what is needed to read it. The vault belongs to the connection.
+class Connection {
+ public:
+  Connection(const std::string& path, Database::Mode mode, vault::Vault vault_given);
+
+  Database database;
+  vault::Vault vault;
+  Dictionary words;
+  SealedReader sealed;
+};
+
+// The columns that `read_event` expects, in its order.
+extern const char* const kEventColumns;
+StoredEvent read_event(Connection& connection, const Statement& row);
+
+}  // namespace trailwatch::store

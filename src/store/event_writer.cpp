@@ -1,0 +1,202 @@
+#include "store/event_writer.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace trailwatch::store {
+
+namespace {
+
+// Daily files make a scope each; only those in use are kept at hand.
+constexpr std::size_t kScopesKept = 4'096;
+
+std::optional<std::int64_t> decimal(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || text.empty() || value < 0) return std::nullopt;
+  return value;
+}
+
+vault::Month month_of(LocalDay day) {
+  const CivilDate date = to_civil(day);
+  return date.year * 100 + date.month;
+}
+
+}  // namespace
+
+EventWriter::EventWriter(Connection& connection, const Zone& zone, Random& random)
+    : connection_(connection),
+      zone_(zone),
+      sealed_(connection.database, connection.vault, random),
+      find_identity_(connection.database, "SELECT content, event FROM identity WHERE scope=? AND number=?"),
+      add_identity_(connection.database, "INSERT INTO identity(scope, number, content, event) VALUES(?, ?, ?, ?)"),
+      add_event_(connection.database,
+                 "INSERT INTO event(id, time, offset_minutes, system, channel, place, officer, account, terminal, action, "
+                 "lookup_by, subject_kind, subject, reason_code, case_no, approver, rows, file, line, byte_offset, batch, slot, "
+                 "undecodable) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      find_scope_(connection.database,
+                  "SELECT id, is_numeric, lowest, highest, numbers FROM scope WHERE source=? AND text=?"),
+      add_scope_(connection.database,
+                 "INSERT INTO scope(source, text, is_numeric, lowest, highest, numbers) VALUES(?, ?, 1, 0, 0, 0)"),
+      save_scope_(connection.database, "UPDATE scope SET is_numeric=?, lowest=?, highest=?, numbers=? WHERE id=?"),
+      add_quarantine_(connection.database,
+                      "INSERT INTO quarantine(file, line, byte_offset, code, reason, received, batch, slot) "
+                      "VALUES(?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"),
+      add_intake_(connection.database, "INSERT INTO intake(received, first_event, last_event) VALUES(?, ?, ?)"),
+      add_clash_(connection.database, "INSERT INTO clash(event) VALUES(?)") {}
+
+void EventWriter::begin(Instant received) {
+  received_ = received;
+  next_event_ = connection_.database.number("SELECT COALESCE(MAX(id), 0) + 1 FROM event");
+  first_event_ = next_event_;
+  sealed_.begin();
+}
+
+EventWriter::Scope& EventWriter::scope(const FileRow& file, const model::RecordKey& key, std::int64_t logical) {
+  // Without a sequence key a record is known by its place in the logical file.
+  const std::string text = key.empty() ? "file:" + std::to_string(logical) : key.scope;
+  std::string full = file.source;
+  full.push_back('\x1f');
+  full += text;
+  const auto found = scopes_.find(full);
+  if (found != scopes_.end()) return found->second;
+  find_scope_.bind(0, file.source).bind(1, text);
+  Scope out;
+  if (find_scope_.step()) {
+    out = {find_scope_.number(0), find_scope_.number(1) != 0, find_scope_.number(2), find_scope_.number(3),
+           find_scope_.number(4), false};
+    find_scope_.reset();
+  } else {
+    find_scope_.reset();
+    add_scope_.bind(0, file.source).bind(1, text).run();
+    out.id = sqlite3_last_insert_rowid(connection_.database.handle());
+    // Byte offsets are no sequence: holes between them mean nothing.
+    out.is_numeric = !key.empty();
+    out.changed = true;
+  }
+  if (scopes_.size() >= kScopesKept) {
+    finish();
+    scopes_.clear();
+  }
+  return scopes_.emplace(std::move(full), out).first->second;
+}
+
+std::int64_t EventWriter::number_in(Scope& scope, std::string_view number) {
+  if (const auto value = decimal(number)) return *value;
+  scope.is_numeric = false;
+  scope.changed = true;
+  return connection_.vault.fingerprint(number);
+}
+
+Added EventWriter::add(FileRow& file, const NewEvent& added) {
+  const model::QueryEvent& event = added.event;
+  Scope& where = scope(file, added.key, file.logical);
+  const std::int64_t number = added.key.empty() ? event.origin.offset : number_in(where, added.key.number);
+  const std::int64_t content = connection_.vault.fingerprint(event.raw);
+
+  bool is_known_number = false;
+  find_identity_.bind(0, where.id).bind(1, number);
+  while (find_identity_.step()) {
+    is_known_number = true;
+    if (find_identity_.number(0) != content) continue;
+    const model::EventId before = find_identity_.number(1);
+    find_identity_.reset();
+    ++file.duplicates;
+    return {Added::Fate::duplicate, before};
+  }
+  find_identity_.reset();
+
+  const model::EventId id = next_event_++;
+  insert(file, event, id);
+  add_identity_.bind(0, where.id).bind(1, number).bind(2, content).bind(3, id).run();
+  if (is_known_number) {
+    add_clash_.bind(0, id).run();
+  } else {
+    where.lowest = where.numbers == 0 ? number : std::min(where.lowest, number);
+    where.highest = where.numbers == 0 ? number : std::max(where.highest, number);
+    ++where.numbers;
+    where.changed = true;
+  }
+  ++file.stored;
+  if (!file.newest || *file.newest < event.time) file.newest = event.time;
+  return {is_known_number ? Added::Fate::conflict : Added::Fate::stored, id};
+}
+
+void EventWriter::insert(const FileRow& file, const model::QueryEvent& event, model::EventId id) {
+  Dictionary& words = connection_.words;
+  const SealedPlace place = sealed_.add(
+      month_of(zone_.local(event.time).day), {event.raw, event.subject, event.subject_name, event.officer_name, event.reason});
+  add_event_.bind(0, id)
+      .bind(1, event.time.micros)
+      .bind(2, std::int64_t{event.offset_minutes})
+      .bind(3, words.id(WordKind::system, event.system))
+      .bind(4, words.id(WordKind::channel, event.channel))
+      .bind(5, words.place(event.agency, event.unit))
+      .bind(6, words.id(WordKind::officer, event.officer))
+      .bind(7, words.id(WordKind::account, event.account))
+      .bind(8, words.id(WordKind::terminal, event.terminal))
+      .bind(9, words.id(WordKind::action, event.action))
+      .bind(10, static_cast<std::int64_t>(event.lookup_by))
+      .bind(11, static_cast<std::int64_t>(event.subject_kind));
+  if (event.subject.empty()) {
+    add_event_.bind_null(12);
+  } else {
+    add_event_.bind(12, connection_.vault.token(event.subject_kind, event.subject));
+  }
+  add_event_.bind(13, words.id(WordKind::reason_code, event.reason_code))
+      .bind(14, std::string_view(event.case_no))
+      .bind(15, words.id(WordKind::approver, event.approver))
+      .bind(16, event.rows)
+      .bind(17, file.id)
+      .bind(18, event.origin.line)
+      .bind(19, event.origin.offset)
+      .bind(20, place.batch)
+      .bind(21, place.slot)
+      .bind(22, std::int64_t{event.undecodable ? 1 : 0})
+      .run();
+}
+
+bool EventWriter::quarantine(const FileRow& file, const model::Rejected& record) {
+  const SealedPlace place = sealed_.add(month_of(zone_.local(received_).day), {record.raw, "", "", "", ""});
+  add_quarantine_.bind(0, file.logical)
+      .bind(1, record.origin.line)
+      .bind(2, record.origin.offset)
+      .bind(3, std::string_view(record.code))
+      .bind(4, std::string_view(record.reason))
+      .bind(5, received_.micros)
+      .bind(6, place.batch)
+      .bind(7, place.slot)
+      .run();
+  return connection_.database.changes() > 0;
+}
+
+void EventWriter::flush() { sealed_.flush(); }
+
+void EventWriter::finish() {
+  for (auto& [name, scope] : scopes_) {
+    if (!scope.changed) continue;
+    save_scope_.bind(0, std::int64_t{scope.is_numeric ? 1 : 0})
+        .bind(1, scope.lowest)
+        .bind(2, scope.highest)
+        .bind(3, scope.numbers)
+        .bind(4, scope.id)
+        .run();
+    scope.changed = false;
+  }
+  sealed_.flush();
+  if (next_event_ > first_event_) {
+    add_intake_.bind(0, received_.micros).bind(1, first_event_).bind(2, next_event_ - 1).run();
+    first_event_ = next_event_;
+  }
+}
+
+void EventWriter::committed() { sealed_.committed(); }
+
+void EventWriter::forget() {
+  sealed_.forget();
+  scopes_.clear();
+}
+
+}  // namespace trailwatch::store

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "store/connection.h"
+#include "store/sealed_rows.h"
+#include "trailwatch/store/rows.h"
+
+namespace trailwatch::store {
+
+// Puts new events into their row, their identity and their sealed batch; tells duplicates and conflicts apart.
+class EventWriter {
+ public:
+  EventWriter(Connection& connection, const Zone& zone, Random& random);
+
+  void begin(Instant received);
+  Added add(FileRow& file, const NewEvent& event);
+  // A record that is no event: its bytes go into a sealed batch, what is told about it into a row. False if it was there before.
+  bool quarantine(const FileRow& file, const model::Rejected& record);
+  // Before reading back what was added, and before commit.
+  void flush();
+  // The last things of a transaction.
+  void finish();
+  void committed();
+  void forget();
+
+ private:
+  struct Scope {
+    std::int64_t id = 0;
+    bool is_numeric = true;
+    std::int64_t lowest = 0, highest = 0, numbers = 0;
+    bool changed = false;
+  };
+
+  Scope& scope(const FileRow& file, const model::RecordKey& key, std::int64_t logical);
+  std::int64_t number_in(Scope& scope, std::string_view number);
+  void insert(const FileRow& file, const model::QueryEvent& event, model::EventId id);
+
+  Connection& connection_;
+  const Zone zone_;
+  SealedWriter sealed_;
+  Statement find_identity_, add_identity_, add_event_, find_scope_, add_scope_, save_scope_, add_quarantine_, add_intake_, add_clash_;
+  std::map<std::string, Scope, std::less<>> scopes_;
+  model::EventId next_event_ = 1;
+  model::EventId first_event_ = 1;
+  Instant received_;
+};
+
+}  // namespace trailwatch::store

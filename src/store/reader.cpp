@@ -1,0 +1,345 @@
+#include "trailwatch/store/reader.h"
+
+#include <algorithm>
+
+#include "store/connection.h"
+#include "store/judgement_rows.h"
+
+namespace trailwatch::store {
+
+namespace {
+
+std::string select_events(const char* rest) {
+  return std::string("SELECT ") + kEventColumns + " FROM event e JOIN file f ON f.id = e.file " + rest;
+}
+
+std::optional<Instant> optional_time(const Statement& row, int column) {
+  if (row.is_null(column)) return std::nullopt;
+  return Instant{row.number(column)};
+}
+
+std::vector<StoredEvent> collect_events(Connection& connection, Statement& rows) {
+  std::vector<StoredEvent> out;
+  while (rows.step()) out.push_back(read_event(connection, rows));
+  rows.reset();
+  return out;
+}
+
+}  // namespace
+
+Reader::Reader(Connection& connection) : connection_(connection) {}
+Reader::~Reader() = default;
+
+Result<std::unique_ptr<Reader>> Reader::open(const std::string& path, vault::Vault vault) {
+  return at_the_door([&] {
+    auto connection = std::make_unique<Connection>(path, Database::Mode::read, std::move(vault));
+    auto reader = std::make_unique<Reader>(*connection);
+    reader->owned_ = std::move(connection);
+    return reader;
+  });
+}
+
+Result<std::vector<model::Alert>> Reader::alerts(LocalDay from, LocalDay until) {
+  return at_the_door([&] {
+    const std::string sql =
+        std::string("SELECT ") + kAlertColumns + " FROM alert WHERE day BETWEEN ? AND ? ORDER BY score DESC, id";
+    Statement rows(connection_.database, sql.c_str());
+    rows.bind(0, std::int64_t{from.days}).bind(1, std::int64_t{until.days});
+    std::vector<model::Alert> out;
+    while (rows.step()) out.push_back(read_alert(rows));
+    return out;
+  });
+}
+
+Result<std::vector<model::Finding>> Reader::findings(LocalDay day, const model::Key& key) {
+  return at_the_door([&] {
+    const std::string sql = std::string("SELECT ") + kFindingColumns +
+                            " FROM finding WHERE day=? AND about=? AND agency=? AND name=? ORDER BY rule";
+    Statement rows(connection_.database, sql.c_str());
+    rows.bind(0, std::int64_t{day.days}).bind(1, static_cast<std::int64_t>(key.about)).bind(2, key.agency).bind(3, key.name);
+    std::vector<model::Finding> out;
+    while (rows.step()) out.push_back(read_finding(rows));
+    return out;
+  });
+}
+
+Result<std::vector<model::Finding>> Reader::findings(LocalDay day) {
+  return at_the_door([&] {
+    const std::string sql =
+        std::string("SELECT ") + kFindingColumns + " FROM finding WHERE day=? ORDER BY about, agency, name, rule";
+    Statement rows(connection_.database, sql.c_str());
+    rows.bind(0, std::int64_t{day.days});
+    std::vector<model::Finding> out;
+    while (rows.step()) out.push_back(read_finding(rows));
+    return out;
+  });
+}
+
+Result<std::vector<std::pair<EventId, Instant>>> Reader::matches(std::string_view rule, std::string_view officer, LocalDay day) {
+  return at_the_door([&] {
+    Statement rows(connection_.database, "SELECT event, time FROM match WHERE rule=? AND officer=? AND day=? ORDER BY event");
+    rows.bind(0, connection_.words.find(WordKind::rule, rule))
+        .bind(1, connection_.words.find(WordKind::officer, officer))
+        .bind(2, std::int64_t{day.days});
+    std::vector<std::pair<EventId, Instant>> out;
+    while (rows.step()) out.emplace_back(rows.number(0), Instant{rows.number(1)});
+    return out;
+  });
+}
+
+Result<std::vector<TallyRow>> Reader::tallies(std::string_view rule, LocalDay from, LocalDay until) {
+  return at_the_door([&] {
+    const std::int64_t id = rule.empty() ? 0 : connection_.words.find(WordKind::rule, rule);
+    std::vector<TallyRow> out;
+    if (!rule.empty() && id == 0) return out;
+    Statement rows(connection_.database, "SELECT day, officer, place, events FROM tally WHERE rule=? AND day BETWEEN ? AND ?");
+    rows.bind(0, id).bind(1, std::int64_t{from.days}).bind(2, std::int64_t{until.days});
+    while (rows.step()) {
+      const auto& [agency, unit] = connection_.words.place_text(rows.number(2));
+      out.push_back({std::string(rule), connection_.words.text(rows.number(1)), agency, unit,
+                     LocalDay{static_cast<std::int32_t>(rows.number(0))}, rows.number(3)});
+    }
+    // By the words, not by their numbers: those depend on the order of arrival.
+    std::sort(out.begin(), out.end(), [](const TallyRow& a, const TallyRow& b) {
+      return std::tie(a.day, a.officer, a.agency, a.unit) < std::tie(b.day, b.officer, b.agency, b.unit);
+    });
+    return out;
+  });
+}
+
+Result<std::vector<StoredEvent>> Reader::events(const std::vector<EventId>& ids) {
+  return at_the_door([&] {
+    const std::string sql = select_events("WHERE e.id=?");
+    Statement rows(connection_.database, sql.c_str());
+    std::vector<StoredEvent> out;
+    for (const EventId id : ids) {
+      rows.bind(0, id);
+      if (rows.step()) out.push_back(read_event(connection_, rows));
+      rows.reset();
+    }
+    return out;
+  });
+}
+
+Result<std::vector<StoredEvent>> Reader::officer_events(std::string_view officer, Instant from, Instant until) {
+  return at_the_door([&] {
+    const std::string sql = select_events("WHERE e.officer=? AND e.time>=? AND e.time<? ORDER BY e.time, e.id");
+    Statement rows(connection_.database, sql.c_str());
+    rows.bind(0, connection_.words.find(WordKind::officer, officer)).bind(1, from.micros).bind(2, until.micros);
+    return collect_events(connection_, rows);
+  });
+}
+
+Result<std::vector<StoredEvent>> Reader::events_after(EventId after, std::int64_t limit) {
+  return at_the_door([&] {
+    const std::string sql = select_events("WHERE e.id>? ORDER BY e.id LIMIT ?");
+    Statement rows(connection_.database, sql.c_str());
+    rows.bind(0, after).bind(1, limit);
+    return collect_events(connection_, rows);
+  });
+}
+
+Result<std::vector<PopulationRow>> Reader::population(Instant from, Instant until) {
+  return at_the_door([&] {
+    Statement rows(connection_.database,
+                   "SELECT id, system, place, officer FROM event WHERE time>=? AND time<? ORDER BY id");
+    rows.bind(0, from.micros).bind(1, until.micros);
+    std::vector<PopulationRow> out;
+    while (rows.step()) {
+      const auto& [agency, unit] = connection_.words.place_text(rows.number(2));
+      out.push_back({rows.number(0), connection_.words.text(rows.number(1)), agency, unit,
+                     connection_.words.text(rows.number(3))});
+    }
+    return out;
+  });
+}
+
+Result<DayNumbers> Reader::numbers(Instant from, Instant until) {
+  return at_the_door([&] {
+    Statement rows(connection_.database,
+                   "SELECT COUNT(*), COUNT(DISTINCT officer), COUNT(DISTINCT subject) FROM event WHERE time>=? AND time<?");
+    rows.bind(0, from.micros).bind(1, until.micros);
+    rows.step();
+    return DayNumbers{rows.number(0), rows.number(1), rows.number(2)};
+  });
+}
+
+Result<std::vector<std::pair<std::string, std::int64_t>>> Reader::events_by_source(Instant from, Instant until) {
+  return at_the_door([&] {
+    Statement rows(connection_.database,
+                   "SELECT f.source, COUNT(*) FROM event e JOIN file f ON f.id = e.file WHERE e.time>=? AND e.time<? "
+                   "GROUP BY f.source ORDER BY f.source");
+    rows.bind(0, from.micros).bind(1, until.micros);
+    std::vector<std::pair<std::string, std::int64_t>> out;
+    while (rows.step()) out.emplace_back(rows.text(0), rows.number(1));
+    return out;
+  });
+}
+
+Result<std::int64_t> Reader::size() {
+  return at_the_door([&] { return connection_.database.number("SELECT COALESCE(MAX(id), 0) FROM event"); });
+}
+
+Result<std::optional<std::pair<Instant, Instant>>> Reader::span() {
+  return at_the_door([&] {
+    Statement rows(connection_.database, "SELECT (SELECT MIN(time) FROM event), (SELECT MAX(time) FROM event)");
+    std::optional<std::pair<Instant, Instant>> out;
+    if (rows.step() && !rows.is_null(0)) out.emplace(Instant{rows.number(0)}, Instant{rows.number(1)});
+    return out;
+  });
+}
+
+Result<std::vector<SourceTotals>> Reader::sources() {
+  return at_the_door([&] {
+    Statement rows(connection_.database,
+                   "SELECT source, COUNT(*), SUM(stored), SUM(duplicates), SUM(quarantined), SUM(pending), MAX(newest) "
+                   "FROM file GROUP BY source ORDER BY source");
+    std::vector<SourceTotals> out;
+    while (rows.step()) {
+      out.push_back({std::string(rows.text(0)), rows.number(1), rows.number(2), rows.number(3), rows.number(4), rows.number(5),
+                     optional_time(rows, 6)});
+    }
+    return out;
+  });
+}
+
+Result<std::vector<FileRow>> Reader::files(std::string_view source) {
+  return at_the_door([&] {
+    Statement rows(connection_.database,
+                   "SELECT id, source, name, logical, head_bytes, head, taken, position, line, rows, declared, header, stored, "
+                   "duplicates, quarantined, pending, newest, first_seen, last_read FROM file WHERE source=? ORDER BY id");
+    rows.bind(0, source);
+    std::vector<FileRow> out;
+    while (rows.step()) {
+      FileRow file;
+      file.id = rows.number(0);
+      file.source = rows.text(1);
+      file.name = rows.text(2);
+      file.logical = rows.number(3);
+      file.head_bytes = rows.number(4);
+      file.head = rows.text(5);
+      file.taken = rows.text(6);
+      file.position = rows.number(7);
+      file.line = rows.number(8);
+      file.rows = rows.number(9);
+      if (!rows.is_null(10)) file.declared = rows.number(10);
+      file.header = rows.text(11);
+      file.stored = rows.number(12);
+      file.duplicates = rows.number(13);
+      file.quarantined = rows.number(14);
+      file.pending = rows.number(15);
+      file.newest = optional_time(rows, 16);
+      file.first_seen = Instant{rows.number(17)};
+      file.last_read = Instant{rows.number(18)};
+      out.push_back(std::move(file));
+    }
+    return out;
+  });
+}
+
+Result<std::vector<QuarantineRow>> Reader::quarantined(std::int64_t limit) {
+  return at_the_door([&] {
+    Statement rows(connection_.database,
+                   "SELECT q.id, f.source, f.name, q.line, q.code, q.reason FROM quarantine q JOIN file f ON f.id = q.file "
+                   "ORDER BY q.id DESC LIMIT ?");
+    rows.bind(0, limit);
+    std::vector<QuarantineRow> out;
+    while (rows.step()) {
+      out.push_back({rows.number(0), std::string(rows.text(1)), std::string(rows.text(2)), rows.number(3),
+                     std::string(rows.text(4)), std::string(rows.text(5))});
+    }
+    return out;
+  });
+}
+
+Result<std::string> Reader::quarantined_bytes(std::int64_t id) {
+  return at_the_door([&] {
+    Statement rows(connection_.database, "SELECT batch, slot FROM quarantine WHERE id=?");
+    rows.bind(0, id);
+    if (!rows.step()) return std::string();
+    return connection_.sealed.read({rows.number(0), rows.number(1)}).raw;
+  });
+}
+
+Result<std::vector<Hole>> Reader::holes(std::int64_t limit) {
+  return at_the_door([&] {
+    // Only scopes whose span is larger than what they hold are walked through.
+    Statement scopes(connection_.database,
+                     "SELECT id, source, text, lowest FROM scope WHERE is_numeric=1 AND highest - lowest + 1 > numbers "
+                     "ORDER BY source, text");
+    Statement numbers(connection_.database, "SELECT DISTINCT number FROM identity WHERE scope=? ORDER BY number");
+    std::vector<Hole> out;
+    while (scopes.step() && static_cast<std::int64_t>(out.size()) < limit) {
+      std::int64_t expected = scopes.number(3);
+      numbers.bind(0, scopes.number(0));
+      while (numbers.step() && static_cast<std::int64_t>(out.size()) < limit) {
+        const std::int64_t number = numbers.number(0);
+        if (number > expected) {
+          out.push_back({std::string(scopes.text(1)), std::string(scopes.text(2)), expected, number - 1});
+        }
+        expected = number + 1;
+      }
+      numbers.reset();
+    }
+    return out;
+  });
+}
+
+Result<std::vector<TrailerFault>> Reader::trailer_faults(std::int64_t limit) {
+  return at_the_door([&] {
+    Statement rows(connection_.database,
+                   "SELECT source, name, declared, rows, newest FROM file WHERE declared IS NOT NULL AND declared<>rows "
+                   "ORDER BY source, name LIMIT ?");
+    rows.bind(0, limit);
+    std::vector<TrailerFault> out;
+    while (rows.step()) {
+      out.push_back({std::string(rows.text(0)), std::string(rows.text(1)), rows.number(2), rows.number(3), optional_time(rows, 4)});
+    }
+    return out;
+  });
+}
+
+Result<std::vector<Clash>> Reader::clashes(std::int64_t limit) {
+  return at_the_door([&] {
+    Statement rows(connection_.database,
+                   "SELECT c.event, e.time, f.source, f.name FROM clash c JOIN event e ON e.id = c.event "
+                   "JOIN file f ON f.id = e.file ORDER BY c.event LIMIT ?");
+    rows.bind(0, limit);
+    std::vector<Clash> out;
+    while (rows.step()) {
+      out.push_back({rows.number(0), Instant{rows.number(1)}, std::string(rows.text(2)), std::string(rows.text(3))});
+    }
+    return out;
+  });
+}
+
+Result<std::vector<LocalDay>> Reader::finding_days(model::About about) {
+  return at_the_door([&] {
+    Statement rows(connection_.database, "SELECT DISTINCT day FROM finding WHERE about=? ORDER BY day");
+    rows.bind(0, static_cast<std::int64_t>(about));
+    std::vector<LocalDay> out;
+    while (rows.step()) out.push_back(LocalDay{static_cast<std::int32_t>(rows.number(0))});
+    return out;
+  });
+}
+
+Result<std::vector<LocalDay>> Reader::open_days() {
+  return at_the_door([&] {
+    Statement rows(connection_.database, "SELECT day FROM open_day ORDER BY day");
+    std::vector<LocalDay> out;
+    while (rows.step()) out.push_back(LocalDay{static_cast<std::int32_t>(rows.number(0))});
+    return out;
+  });
+}
+
+Result<std::optional<std::string>> Reader::meta(std::string_view key) {
+  return at_the_door([&] {
+    Statement rows(connection_.database, "SELECT value FROM meta WHERE key=?");
+    rows.bind(0, key);
+    std::optional<std::string> out;
+    if (rows.step()) out.emplace(rows.text(0));
+    return out;
+  });
+}
+
+}  // namespace trailwatch::store

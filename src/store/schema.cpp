@@ -1,0 +1,124 @@
+#include "store/schema.h"
+
+#include <sqlite3.h>
+
+#include <array>
+#include <string>
+
+namespace trailwatch::store {
+
+namespace {
+
+// Times are microseconds UTC, days are days since 1970-01-01 in the deployment's zone. Nothing personal stands here in the
+// plain: a subject is its token, everything else about persons lies in sealed batches.
+constexpr const char* kVersion1 = R"sql(
+CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+-- Random secrets by month of the events, wrapped by the master key. Deleting a row makes that month's persons unreadable.
+CREATE TABLE month_secret(month INTEGER PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;
+
+-- The dictionary: systems, agencies, officers, terminals … by kind (see src/store/dictionary.h).
+CREATE TABLE word(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, text TEXT NOT NULL, UNIQUE(kind, text)) STRICT;
+CREATE TABLE place(id INTEGER PRIMARY KEY, agency TEXT NOT NULL, unit TEXT NOT NULL, UNIQUE(agency, unit)) STRICT;
+
+-- One row a delivered file. `logical` is the first delivery of the same content; `taken` the hash of the first `position` bytes.
+CREATE TABLE file(
+  id INTEGER PRIMARY KEY, source TEXT NOT NULL, name TEXT NOT NULL, logical INTEGER NOT NULL,
+  head_bytes INTEGER NOT NULL, head TEXT NOT NULL, taken TEXT NOT NULL,
+  position INTEGER NOT NULL, line INTEGER NOT NULL, rows INTEGER NOT NULL, declared INTEGER, header BLOB NOT NULL,
+  stored INTEGER NOT NULL, duplicates INTEGER NOT NULL, quarantined INTEGER NOT NULL, pending INTEGER NOT NULL,
+  newest INTEGER, first_seen INTEGER NOT NULL, last_read INTEGER NOT NULL) STRICT;
+CREATE INDEX file_source ON file(source, name);
+
+-- One row a commit: when those events were received.
+CREATE TABLE intake(id INTEGER PRIMARY KEY, received INTEGER NOT NULL, first_event INTEGER NOT NULL,
+                    last_event INTEGER NOT NULL) STRICT;
+
+CREATE TABLE batch(id INTEGER PRIMARY KEY, month INTEGER NOT NULL, sealed BLOB NOT NULL) STRICT;
+
+CREATE TABLE event(
+  id INTEGER PRIMARY KEY, time INTEGER NOT NULL, offset_minutes INTEGER NOT NULL,
+  system INTEGER NOT NULL, channel INTEGER NOT NULL, place INTEGER NOT NULL, officer INTEGER NOT NULL,
+  account INTEGER NOT NULL, terminal INTEGER NOT NULL, action INTEGER NOT NULL,
+  lookup_by INTEGER NOT NULL, subject_kind INTEGER NOT NULL, subject INTEGER,
+  reason_code INTEGER NOT NULL, case_no TEXT NOT NULL, approver INTEGER NOT NULL, rows INTEGER,
+  file INTEGER NOT NULL, line INTEGER NOT NULL, byte_offset INTEGER NOT NULL,
+  batch INTEGER NOT NULL, slot INTEGER NOT NULL, undecodable INTEGER NOT NULL) STRICT;
+CREATE INDEX event_officer ON event(officer, time);
+CREATE INDEX event_subject ON event(subject, time) WHERE subject IS NOT NULL;
+CREATE INDEX event_place ON event(place, time);
+CREATE INDEX event_time ON event(time);
+
+-- Which record is which: scope and number as the profile declares them, with a keyed fingerprint of the bytes.
+CREATE TABLE scope(id INTEGER PRIMARY KEY, source TEXT NOT NULL, text TEXT NOT NULL, is_numeric INTEGER NOT NULL,
+                   lowest INTEGER NOT NULL, highest INTEGER NOT NULL, numbers INTEGER NOT NULL, UNIQUE(source, text)) STRICT;
+CREATE TABLE identity(scope INTEGER NOT NULL, number INTEGER NOT NULL, content INTEGER NOT NULL, event INTEGER NOT NULL,
+                      PRIMARY KEY(scope, number, content)) STRICT, WITHOUT ROWID;
+
+-- Events whose key an earlier record with other bytes bears too.
+CREATE TABLE clash(event INTEGER PRIMARY KEY) STRICT;
+
+-- Records that could not be read as events, by logical file. The bytes lie in the sealed batch.
+CREATE TABLE quarantine(id INTEGER PRIMARY KEY, file INTEGER NOT NULL, line INTEGER NOT NULL, byte_offset INTEGER NOT NULL,
+                        code TEXT NOT NULL, reason TEXT NOT NULL, received INTEGER NOT NULL,
+                        batch INTEGER NOT NULL, slot INTEGER NOT NULL) STRICT;
+CREATE UNIQUE INDEX quarantine_place ON quarantine(file, byte_offset);
+
+-- What the rules saw. `tally` counts events by rule (word kind 12; rule 0: any event), day, officer and place.
+CREATE TABLE tally(rule INTEGER NOT NULL, day INTEGER NOT NULL, officer INTEGER NOT NULL, place INTEGER NOT NULL,
+                   events INTEGER NOT NULL, PRIMARY KEY(rule, day, officer, place)) STRICT, WITHOUT ROWID;
+CREATE TABLE match(rule INTEGER NOT NULL, officer INTEGER NOT NULL, day INTEGER NOT NULL, event INTEGER NOT NULL,
+                   time INTEGER NOT NULL, PRIMARY KEY(rule, officer, day, event)) STRICT, WITHOUT ROWID;
+-- Days whose baselines must be computed (again).
+CREATE TABLE open_day(day INTEGER PRIMARY KEY) STRICT;
+
+CREATE TABLE finding(day INTEGER NOT NULL, about INTEGER NOT NULL, agency TEXT NOT NULL, name TEXT NOT NULL, rule TEXT NOT NULL,
+                     first INTEGER NOT NULL, last INTEGER NOT NULL, count INTEGER NOT NULL, points REAL NOT NULL,
+                     sentence TEXT NOT NULL, numbers TEXT NOT NULL, events BLOB NOT NULL,
+                     PRIMARY KEY(day, about, agency, name, rule)) STRICT, WITHOUT ROWID;
+CREATE TABLE alert(id TEXT PRIMARY KEY, day INTEGER NOT NULL, about INTEGER NOT NULL, agency TEXT NOT NULL, name TEXT NOT NULL,
+                   score REAL NOT NULL, severity INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+                   events INTEGER NOT NULL, why TEXT NOT NULL, contributions TEXT NOT NULL, evidence BLOB NOT NULL,
+                   status TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX alert_day ON alert(day, score DESC, id);
+
+-- For people who open this file with other tools: words instead of codes, tokens instead of persons.
+CREATE VIEW events AS
+  SELECT e.id, strftime('%Y-%m-%dT%H:%M:%SZ', e.time / 1000000, 'unixepoch') AS time_utc,
+         s.text AS system, c.text AS channel, p.agency, p.unit, o.text AS officer, a.text AS account, t.text AS terminal,
+         f.text AS action, e.subject_kind, e.subject AS subject_token, r.text AS reason_code, e.case_no,
+         v.text AS approver, e.rows, d.source, d.name AS file, e.line
+  FROM event e JOIN word s ON s.id = e.system JOIN word c ON c.id = e.channel JOIN place p ON p.id = e.place
+  JOIN word o ON o.id = e.officer JOIN word a ON a.id = e.account JOIN word t ON t.id = e.terminal
+  JOIN word f ON f.id = e.action JOIN word r ON r.id = e.reason_code JOIN word v ON v.id = e.approver
+  JOIN file d ON d.id = e.file;
+)sql";
+
+constexpr std::array<const char*, kSchemaVersion> kSteps = {kVersion1};
+
+int version_of(Database& database) { return static_cast<int>(database.number("PRAGMA user_version")); }
+
+}  // namespace
+
+void migrate(Database& database) {
+  const int found = version_of(database);
+  if (found > kSchemaVersion) {
+    throw SqliteFailure(SQLITE_SCHEMA, "the store was made by a newer trailwatch (schema " + std::to_string(found) + ")");
+  }
+  for (int version = found; version < kSchemaVersion; ++version) {
+    Scope scope(database);
+    database.execute(kSteps[static_cast<std::size_t>(version)]);
+    database.execute(("PRAGMA user_version=" + std::to_string(version + 1)).c_str());
+    scope.commit();
+  }
+}
+
+void require_schema(Database& database) {
+  const int found = version_of(database);
+  if (found != kSchemaVersion) {
+    throw SqliteFailure(SQLITE_SCHEMA, "the store has schema " + std::to_string(found) + ", this program reads " +
+                                           std::to_string(kSchemaVersion) + ": start `trailwatch serve` or `ingest` once");
+  }
+}
+
+}  // namespace trailwatch::store

@@ -1,0 +1,300 @@
+#include "trailwatch/store/writer.h"
+
+#include <sqlite3.h>
+
+#include <optional>
+
+#include "store/connection.h"
+#include "store/event_writer.h"
+#include "store/judgement_rows.h"
+#include "store/packing.h"
+
+namespace trailwatch::store {
+
+struct Writer::Impl {
+  Impl(const std::string& path, vault::Vault vault, const Zone& zone, Random& random)
+      : connection(path, Database::Mode::write, std::move(vault)), events(connection, zone, random), reader(connection) {}
+
+  Connection connection;
+  EventWriter events;
+  Reader reader;
+  std::optional<Scope> transaction;
+  Instant received;
+
+  Database& database() { return connection.database; }
+  std::int64_t rule(std::string_view name) { return name.empty() ? 0 : connection.words.id(WordKind::rule, name); }
+  void set_meta(std::string_view key, std::string_view value) {
+    Statement(database(), "INSERT INTO meta(key, value) VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET value=excluded.value")
+        .bind(0, key)
+        .bind(1, value)
+        .run();
+  }
+  void save(FileRow& file);
+};
+
+namespace {
+
+Error other_key(const std::string& has, const std::string& given) {
+  return Error{Errc::conflict, "this store was made with key " + has + ", but the key file holds key " + given,
+               "restore the key file that belongs to this store", {}};
+}
+
+Error other_zone(const std::string& has, const std::string& given) {
+  return Error{Errc::conflict, "this store counts its days in zone " + has + ", but the configuration says " + given,
+               "set \"zone\" back, or start a new state_dir", {}};
+}
+
+}  // namespace
+
+void Writer::Impl::save(FileRow& file) {
+  const bool is_new = file.id == 0;
+  if (is_new) {
+    Statement(database(),
+              "INSERT INTO file(source, name, logical, head_bytes, head, taken, position, line, rows, header, stored, duplicates, "
+              "quarantined, pending, first_seen, last_read) VALUES(?, ?, 0, 0, '', '', 0, 0, 0, x'', 0, 0, 0, 0, ?, ?)")
+        .bind(0, std::string_view(file.source))
+        .bind(1, std::string_view(file.name))
+        .bind(2, received.micros)
+        .bind(3, received.micros)
+        .run();
+    file.id = sqlite3_last_insert_rowid(database().handle());
+    file.first_seen = received;
+    if (file.logical == 0) file.logical = file.id;
+  }
+  file.last_read = received;
+  Statement(database(),
+            "UPDATE file SET name=?, logical=?, head_bytes=?, head=?, taken=?, position=?, line=?, rows=?, declared=?, header=?, "
+            "stored=?, duplicates=?, quarantined=?, pending=?, newest=?, last_read=? WHERE id=?")
+      .bind(0, std::string_view(file.name))
+      .bind(1, file.logical)
+      .bind(2, file.head_bytes)
+      .bind(3, std::string_view(file.head))
+      .bind(4, std::string_view(file.taken))
+      .bind(5, file.position)
+      .bind(6, file.line)
+      .bind(7, file.rows)
+      .bind(8, file.declared)
+      .bind_bytes(9, file.header)
+      .bind(10, file.stored)
+      .bind(11, file.duplicates)
+      .bind(12, file.quarantined)
+      .bind(13, file.pending)
+      .bind(14, file.newest ? std::optional<std::int64_t>(file.newest->micros) : std::nullopt)
+      .bind(15, file.last_read.micros)
+      .bind(16, file.id)
+      .run();
+}
+
+Writer::Writer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Writer::~Writer() = default;
+
+Result<std::unique_ptr<Writer>> Writer::open(const std::string& path, vault::Vault vault, const Zone& zone, Random& random) {
+  const std::string key_id = vault.key_id();
+  try {
+    std::unique_ptr<Writer> writer(new Writer(std::make_unique<Impl>(path, std::move(vault), zone, random)));
+    Impl& impl = *writer->impl_;
+    const auto known_key = impl.reader.meta("key_id"), known_zone = impl.reader.meta("zone");
+    if (!known_key || !known_zone) return known_key ? known_zone.error() : known_key.error();
+    if (*known_key && **known_key != key_id) return other_key(**known_key, key_id);
+    if (*known_zone && **known_zone != zone.name()) return other_zone(**known_zone, zone.name());
+    if (!*known_key) {
+      Scope scope(impl.database());
+      impl.set_meta("key_id", key_id);
+      impl.set_meta("zone", zone.name());
+      scope.commit();
+    }
+    return writer;
+  } catch (const SqliteFailure& failure) {
+    return failure.to_error();
+  }
+}
+
+Reader& Writer::reader() { return impl_->reader; }
+
+Status Writer::begin(Instant received) {
+  return at_the_door([&] {
+    TW_CHECK(!impl_->transaction);
+    impl_->transaction.emplace(impl_->database());
+    impl_->received = received;
+    impl_->events.begin(received);
+    return Done{};
+  });
+}
+
+Result<std::vector<Added>> Writer::add(FileRow& file, const std::vector<NewEvent>& events) {
+  return at_the_door([&] {
+    if (file.id == 0) impl_->save(file);
+    std::vector<Added> out;
+    out.reserve(events.size());
+    for (const NewEvent& event : events) out.push_back(impl_->events.add(file, event));
+    impl_->events.flush();
+    return out;
+  });
+}
+
+Status Writer::quarantine(FileRow& file, const std::vector<model::Rejected>& records) {
+  return at_the_door([&] {
+    if (file.id == 0) impl_->save(file);
+    for (const model::Rejected& record : records) {
+      ++(impl_->events.quarantine(file, record) ? file.quarantined : file.duplicates);
+    }
+    return Done{};
+  });
+}
+
+Status Writer::save(FileRow& file) {
+  return at_the_door([&] {
+    impl_->save(file);
+    return Done{};
+  });
+}
+
+Status Writer::add_matches(const std::vector<RuleMatch>& matches) {
+  return at_the_door([&] {
+    Statement insert(impl_->database(), "INSERT OR IGNORE INTO match(rule, officer, day, event, time) VALUES(?, ?, ?, ?, ?)");
+    for (const RuleMatch& match : matches) {
+      insert.bind(0, impl_->rule(match.rule))
+          .bind(1, impl_->connection.words.id(WordKind::officer, match.officer))
+          .bind(2, std::int64_t{match.day.days})
+          .bind(3, match.event)
+          .bind(4, match.time.micros)
+          .run();
+    }
+    return Done{};
+  });
+}
+
+Status Writer::add_tallies(const std::vector<TallyRow>& tallies) {
+  return at_the_door([&] {
+    Statement insert(impl_->database(),
+                     "INSERT INTO tally(rule, day, officer, place, events) VALUES(?, ?, ?, ?, ?) "
+                     "ON CONFLICT DO UPDATE SET events = events + excluded.events");
+    for (const TallyRow& tally : tallies) {
+      insert.bind(0, impl_->rule(tally.rule))
+          .bind(1, std::int64_t{tally.day.days})
+          .bind(2, impl_->connection.words.id(WordKind::officer, tally.officer))
+          .bind(3, impl_->connection.words.place(tally.agency, tally.unit))
+          .bind(4, tally.events)
+          .run();
+    }
+    return Done{};
+  });
+}
+
+Status Writer::mark_open(LocalDay day) {
+  return at_the_door([&] {
+    Statement(impl_->database(), "INSERT OR IGNORE INTO open_day(day) VALUES(?)").bind(0, std::int64_t{day.days}).run();
+    return Done{};
+  });
+}
+
+Status Writer::mark_closed(LocalDay day) {
+  return at_the_door([&] {
+    Statement(impl_->database(), "DELETE FROM open_day WHERE day=?").bind(0, std::int64_t{day.days}).run();
+    return Done{};
+  });
+}
+
+Status Writer::put_finding(const model::Finding& finding) {
+  return at_the_door([&] {
+    const std::string numbers = numbers_to_json(finding.numbers), events = pack_ids(finding.events);
+    const std::string sql = std::string("INSERT OR REPLACE INTO finding(") + kFindingColumns +
+                            ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    Statement(impl_->database(), sql.c_str())
+        .bind(0, std::int64_t{finding.day.days})
+        .bind(1, static_cast<std::int64_t>(finding.key.about))
+        .bind(2, std::string_view(finding.key.agency))
+        .bind(3, std::string_view(finding.key.name))
+        .bind(4, std::string_view(finding.rule))
+        .bind(5, finding.first.micros)
+        .bind(6, finding.last.micros)
+        .bind(7, finding.count)
+        .bind(8, finding.points)
+        .bind(9, std::string_view(finding.sentence))
+        .bind(10, std::string_view(numbers))
+        .bind_bytes(11, events)
+        .run();
+    return Done{};
+  });
+}
+
+Status Writer::remove_finding(LocalDay day, const model::Key& key, std::string_view rule) {
+  return at_the_door([&] {
+    Statement(impl_->database(), "DELETE FROM finding WHERE day=? AND about=? AND agency=? AND name=? AND rule=?")
+        .bind(0, std::int64_t{day.days})
+        .bind(1, static_cast<std::int64_t>(key.about))
+        .bind(2, std::string_view(key.agency))
+        .bind(3, std::string_view(key.name))
+        .bind(4, rule)
+        .run();
+    return Done{};
+  });
+}
+
+Status Writer::put_alert(const model::Alert& alert) {
+  return at_the_door([&] {
+    const std::string contributions = contributions_to_json(alert.contributions), evidence = pack_ids(alert.evidence);
+    const std::string sql = std::string("INSERT INTO alert(") + kAlertColumns +
+                            ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET "
+                            "score=excluded.score, severity=excluded.severity, first=excluded.first, last=excluded.last, "
+                            "events=excluded.events, why=excluded.why, contributions=excluded.contributions, "
+                            "evidence=excluded.evidence";
+    Statement(impl_->database(), sql.c_str())
+        .bind(0, std::string_view(alert.id))
+        .bind(1, std::int64_t{alert.day.days})
+        .bind(2, static_cast<std::int64_t>(alert.key.about))
+        .bind(3, std::string_view(alert.key.agency))
+        .bind(4, std::string_view(alert.key.name))
+        .bind(5, alert.score)
+        .bind(6, static_cast<std::int64_t>(alert.severity))
+        .bind(7, alert.first.micros)
+        .bind(8, alert.last.micros)
+        .bind(9, alert.events)
+        .bind(10, std::string_view(alert.why))
+        .bind(11, std::string_view(contributions))
+        .bind_bytes(12, evidence)
+        .bind(13, std::string_view(alert.status))
+        .run();
+    return Done{};
+  });
+}
+
+Status Writer::remove_alert(std::string_view id) {
+  return at_the_door([&] {
+    Statement(impl_->database(), "DELETE FROM alert WHERE id=?").bind(0, id).run();
+    return Done{};
+  });
+}
+
+Status Writer::forget_evaluation() {
+  return at_the_door([&] {
+    impl_->database().execute("DELETE FROM match; DELETE FROM tally; DELETE FROM finding; DELETE FROM alert; DELETE FROM open_day;");
+    return Done{};
+  });
+}
+
+Status Writer::set_meta(std::string_view key, std::string_view value) {
+  return at_the_door([&] {
+    impl_->set_meta(key, value);
+    return Done{};
+  });
+}
+
+Status Writer::commit() {
+  return at_the_door([&] {
+    TW_CHECK(impl_->transaction);
+    impl_->events.finish();
+    impl_->transaction->commit();
+    impl_->events.committed();
+    impl_->transaction.reset();
+    return Done{};
+  });
+}
+
+void Writer::rollback() {
+  impl_->transaction.reset();
+  impl_->events.forget();
+  impl_->connection.words.forget();
+}
+
+}  // namespace trailwatch::store

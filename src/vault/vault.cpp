@@ -1,0 +1,146 @@
+#include "trailwatch/vault/vault.h"
+
+#include <zstd.h>
+
+#include <map>
+#include <optional>
+
+#include "trailwatch/base/text.h"
+#include "vault/cipher.h"
+
+namespace trailwatch::vault {
+
+namespace {
+
+constexpr std::string_view kKeyFileStart = "trailwatch-key-v1 ";
+constexpr int kCompression = 3;                        // zstd's default: speed and size in balance
+constexpr std::size_t kPlainBytesMax = 256U << 20U;  // no batch is larger; a damaged size must not ask for more
+
+std::string hex_of(std::string_view bytes) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string out;
+  for (const char c : bytes) {
+    out.push_back(kDigits[static_cast<unsigned char>(c) >> 4U]);
+    out.push_back(kDigits[static_cast<unsigned char>(c) & 15U]);
+  }
+  return out;
+}
+
+std::optional<std::string> bytes_of(std::string_view hex) {
+  if (hex.size() % 2 != 0) return std::nullopt;
+  const auto nibble = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1; };
+  std::string out;
+  for (std::size_t i = 0; i < hex.size(); i += 2) {
+    const int high = nibble(hex[i]), low = nibble(hex[i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    out.push_back(static_cast<char>(high * 16 + low));
+  }
+  return out;
+}
+
+std::string binding(std::string_view what, std::int64_t batch, Month month) {
+  return std::string(what) + "|" + std::to_string(batch) + "|" + std::to_string(month);
+}
+
+std::string compress(std::string_view plain) {
+  std::string out(ZSTD_compressBound(plain.size()), '\0');
+  const std::size_t size = ZSTD_compress(out.data(), out.size(), plain.data(), plain.size(), kCompression);
+  TW_CHECK(ZSTD_isError(size) == 0U);
+  out.resize(size);
+  return out;
+}
+
+std::optional<std::string> decompress(std::string_view packed) {
+  const unsigned long long size = ZSTD_getFrameContentSize(packed.data(), packed.size());
+  if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > kPlainBytesMax) return std::nullopt;
+  std::string out(static_cast<std::size_t>(size), '\0');
+  const std::size_t got = ZSTD_decompress(out.data(), out.size(), packed.data(), packed.size());
+  if (ZSTD_isError(got) != 0U || got != out.size()) return std::nullopt;
+  return out;
+}
+
+}  // namespace
+
+std::string make_key_file(Random& random) { return std::string(kKeyFileStart) + hex_of(random.bytes(32)) + "\n"; }
+
+struct Vault::Impl {
+  explicit Impl(const Key& master)
+      : key_id(to_hex(sha256(master.bytes()), 4)),
+        wrapping(derive(master, "trailwatch/wrap/v1")),
+        tokens(derive(master, "trailwatch/subject-index/v1")),
+        fingerprints(derive(master, "trailwatch/fingerprint/v1")) {}
+
+  std::string key_id;
+  Key wrapping;
+  Mac tokens;
+  Mac fingerprints;
+  std::map<Month, Key> batch_keys;
+};
+
+Vault::Vault(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Vault::~Vault() = default;
+Vault::Vault(Vault&&) noexcept = default;
+Vault& Vault::operator=(Vault&&) noexcept = default;
+
+Result<Vault> Vault::open(std::string_view key_file) {
+  const std::string_view line = trim(key_file);
+  const bool named = line.substr(0, kKeyFileStart.size()) == kKeyFileStart;
+  const auto master = named ? bytes_of(line.substr(kKeyFileStart.size())) : std::nullopt;
+  if (!master || master->size() != 32) {
+    return Error{Errc::invalid, "this is not a trailwatch key file", "restore it from its safe copy; a new key can't read old data", {}};
+  }
+  return Vault(std::make_unique<Impl>(Key(*master)));
+}
+
+const std::string& Vault::key_id() const { return impl_->key_id; }
+
+Token Vault::token(model::SubjectKind kind, std::string_view value) const {
+  std::string text(model::to_text(kind));
+  text.push_back('\0');
+  text.append(value);
+  const auto token = static_cast<Token>(first_64_bits(impl_->tokens(text)) >> 1U);
+  return token == 0 ? 1 : token;
+}
+
+std::int64_t Vault::fingerprint(std::string_view bytes) const {
+  return static_cast<std::int64_t>(first_64_bits(impl_->fingerprints(bytes)) >> 1U);
+}
+
+std::string Vault::make_secret(Month month, Random& random) {
+  const Key secret(random.bytes(32));
+  impl_->batch_keys.insert_or_assign(month, derive(secret, "trailwatch/batch/v1"));
+  return encrypt(impl_->wrapping, random.bytes(kNonceBytes), binding("secret", 0, month), secret.bytes());
+}
+
+Status Vault::add_secret(Month month, std::string_view wrapped) {
+  const auto secret = decrypt(impl_->wrapping, binding("secret", 0, month), wrapped);
+  if (!secret || secret->size() != 32) {
+    return Error{Errc::corrupt, "the secret of month " + std::to_string(month) + " does not open with key " + key_id(),
+                 "was the key file replaced? restore the one that this store was made with", {}};
+  }
+  impl_->batch_keys.insert_or_assign(month, derive(Key(*secret), "trailwatch/batch/v1"));
+  return Done{};
+}
+
+bool Vault::has_secret(Month month) const { return impl_->batch_keys.count(month) != 0; }
+
+std::string Vault::seal(std::int64_t batch, Month month, std::string_view plain, Random& random) const {
+  const auto key = impl_->batch_keys.find(month);
+  TW_CHECK(key != impl_->batch_keys.end());
+  return encrypt(key->second, random.bytes(kNonceBytes), binding("batch", batch, month), compress(plain));
+}
+
+Result<std::string> Vault::unseal(std::int64_t batch, Month month, std::string_view sealed) const {
+  const auto key = impl_->batch_keys.find(month);
+  if (key == impl_->batch_keys.end()) {
+    return Error{Errc::not_found, "the secret of month " + std::to_string(month) + " is gone: its records can't be read", "", {}};
+  }
+  const auto packed = decrypt(key->second, binding("batch", batch, month), sealed);
+  auto plain = packed ? decompress(*packed) : std::nullopt;
+  if (!plain) {
+    return Error{Errc::corrupt, "batch " + std::to_string(batch) + " is not what was sealed", "run `trailwatch verify`", {}};
+  }
+  return *std::move(plain);
+}
+
+}  // namespace trailwatch::vault

@@ -1,0 +1,73 @@
+#include <gtest/gtest.h>
+
+#include <dirent.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "trailwatch/base/text.h"
+#include "trailwatch/rules/rule_set.h"
+#include "trailwatch/rules/self_test.h"
+
+namespace trailwatch::rules {
+namespace {
+
+std::vector<RuleFile> shipped() {
+  const std::string directory = std::string(TW_SOURCE_DIR) + "/config/rules";
+  std::vector<RuleFile> out;
+  DIR* open = opendir(directory.c_str());
+  while (open != nullptr) {
+    const dirent* entry = readdir(open);
+    if (entry == nullptr) break;
+    const std::string name = entry->d_name;
+    if (name.size() < 4 || name.substr(name.size() - 4) != ".yml") continue;
+    std::ifstream file(directory + "/" + name, std::ios::binary);
+    std::stringstream text;
+    text << file.rdbuf();
+    out.push_back({name, text.str()});
+  }
+  if (open != nullptr) closedir(open);
+  return out;
+}
+
+TEST(ShippedRules, AreFreeOfProblems) {
+  const auto outcome = RuleSet::parse(shipped());
+  for (const Problem& problem : outcome.problems) ADD_FAILURE() << problem.text();
+}
+
+TEST(ShippedRules, AreTheseAndWhatFeedsThem) {
+  std::string names;
+  const auto outcome = RuleSet::parse(shipped());
+  for (const RuleInfo& info : outcome.rules.rules()) {
+    names += info.name + (info.alerts ? "" : " (hidden)") + "\n";
+  }
+  EXPECT_EQ(names, "missing-case\nmissing-reason\noff-hours\nvolume-month\nvolume-month-base (hidden)\n");
+}
+
+TEST(ShippedRules, ExplainThemselves) {
+  const auto outcome = RuleSet::parse(shipped());
+  const auto results = run_self_tests(outcome.rules);
+  for (const RuleInfo& info : outcome.rules.rules()) {
+    if (!info.alerts) continue;
+    EXPECT_FALSE(info.title.empty() || info.title_en.empty()) << info.name;
+    EXPECT_FALSE(info.description.empty() || info.guide.empty() || info.false_positives.empty()) << info.name;
+    EXPECT_FALSE(info.explain_zh.empty() || info.explain_en.empty()) << info.name;
+    const auto tests =
+        std::count_if(results.begin(), results.end(), [&](const auto& r) { return r.rule == info.name; });
+    EXPECT_GE(tests, 3) << info.name;
+    for (const char* word : {"嫌疑", "違規", "違法"}) {
+      const std::string all = info.title + info.description + info.guide + info.explain_zh;
+      EXPECT_EQ(all.find(word), std::string::npos) << info.name << " says " << word;
+    }
+  }
+}
+
+TEST(ShippedRules, PassTheirOwnTests) {
+  for (const SelfTestResult& result : run_self_tests(RuleSet::parse(shipped()).rules)) {
+    EXPECT_TRUE(result.passed) << result.rule << ", " << result.test << ": " << result.message;
+  }
+}
+
+}  // namespace
+}  // namespace trailwatch::rules
