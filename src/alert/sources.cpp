@@ -10,8 +10,10 @@ namespace {
 
 constexpr const char* kConflict = "source-conflict";
 constexpr const char* kTrailer = "source-trailer";
+constexpr const char* kGap = "source-gap";
 constexpr double kConflictPoints = 25;
 constexpr double kTrailerPoints = 40;
+constexpr double kGapPoints = 30;
 constexpr double kPointsMax = 90;
 
 model::Finding& finding_of(std::vector<model::Finding>& findings, const char* rule, const std::string& file, LocalDay day,
@@ -32,7 +34,7 @@ model::Finding& finding_of(std::vector<model::Finding>& findings, const char* ru
 }  // namespace
 
 const std::map<std::string, std::string>& source_titles() {
-  static const std::map<std::string, std::string> kTitles = {{kConflict, "序號相同而內容不同"}, {kTrailer, "檔尾筆數不符"}};
+  static const std::map<std::string, std::string> kTitles = {{kConflict, "序號相同而內容不同"}, {kTrailer, "檔尾筆數不符"}, {kGap, "序號中斷"}};
   return kTitles;
 }
 
@@ -53,6 +55,17 @@ void add_trailer_fault(std::vector<model::Finding>& findings, const std::string&
   finding.count = std::max<std::int64_t>(1, std::abs(declared - rows));
   finding.points = kTrailerPoints;
   finding.sentence = "檔尾記載 " + with_thousands(declared) + " 筆，實收 " + with_thousands(rows) + " 筆";
+}
+
+void add_hole(std::vector<model::Finding>& findings, const std::string& file, LocalDay day, Instant time, model::EventId event,
+              std::int64_t first, std::int64_t last) {
+  model::Finding& finding = finding_of(findings, kGap, file, day, time);
+  finding.first = std::min(finding.first, time);
+  finding.last = std::max(finding.last, time);
+  finding.events.insert(std::upper_bound(finding.events.begin(), finding.events.end(), event), event);
+  finding.count += last - first + 1;
+  finding.points = std::min(kPointsMax, kGapPoints + 2.0 * static_cast<double>(finding.count));
+  finding.sentence = "序號缺 " + with_thousands(finding.count) + " 筆，" + std::to_string(finding.events.size()) + " 處";
 }
 
 }  // namespace trailwatch::alert

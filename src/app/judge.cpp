@@ -210,7 +210,13 @@ Status Judge::close_sources(LocalDay last) {
   if (!clashes) return std::move(clashes).error();
   Result<std::vector<store::TrailerFault>> trailers = writer_.reader().trailer_faults(kFaultsMax);
   if (!trailers) return std::move(trailers).error();
+  Result<std::vector<store::Hole>> holes = writer_.reader().holes(kFaultsMax);
+  if (!holes) return std::move(holes).error();
   std::map<LocalDay, std::vector<model::Finding>> by_day;
+  for (const store::Hole& hole : *holes) {
+    const LocalDay day = zone_.local(hole.time).day;
+    alert::add_hole(by_day[day], hole.file, day, hole.time, hole.next, hole.first, hole.last);
+  }
   for (const store::Clash& clash : *clashes) {
     const LocalDay day = zone_.local(clash.time).day;
     alert::add_conflict(by_day[day], clash.file, day, clash.time, clash.event);

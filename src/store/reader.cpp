@@ -267,7 +267,8 @@ Result<std::vector<Hole>> Reader::holes(std::int64_t limit) {
     Statement scopes(connection_.database,
                      "SELECT id, source, text, lowest FROM scope WHERE is_numeric=1 AND highest - lowest + 1 > numbers "
                      "ORDER BY source, text");
-    Statement numbers(connection_.database, "SELECT DISTINCT number FROM identity WHERE scope=? ORDER BY number");
+    Statement numbers(connection_.database, "SELECT number, event FROM identity WHERE scope=? ORDER BY number, event");
+    Statement place(connection_.database, "SELECT e.time, f.name FROM event e JOIN file f ON f.id = e.file WHERE e.id=?");
     std::vector<Hole> out;
     while (scopes.step() && static_cast<std::int64_t>(out.size()) < limit) {
       std::int64_t expected = scopes.number(3);
@@ -275,7 +276,14 @@ Result<std::vector<Hole>> Reader::holes(std::int64_t limit) {
       while (numbers.step() && static_cast<std::int64_t>(out.size()) < limit) {
         const std::int64_t number = numbers.number(0);
         if (number > expected) {
-          out.push_back({std::string(scopes.text(1)), std::string(scopes.text(2)), expected, number - 1});
+          Hole hole{std::string(scopes.text(1)), std::string(scopes.text(2)), expected, number - 1, numbers.number(1), {}, {}};
+          place.bind(0, hole.next);
+          if (place.step()) {
+            hole.time = Instant{place.number(0)};
+            hole.file = place.text(1);
+          }
+          place.reset();
+          out.push_back(std::move(hole));
         }
         expected = number + 1;
       }

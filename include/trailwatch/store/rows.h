@@ -100,6 +100,10 @@ struct Hole {
   std::string scope;
   std::int64_t first = 0;
   std::int64_t last = 0;
+  // The event that has the next number after the hole.
+  EventId next = 0;
+  Instant time;
+  std::string file;
 };
 
 // A file whose trailer names another number of rows than it holds.
