@@ -8,10 +8,10 @@ namespace trailwatch {
 
 namespace {
 
-// Reads one row from `at`, which is moved behind its line end.
-std::vector<std::string> read_row(std::string_view text, std::size_t& at, std::int64_t& line) {
+// Reads one row from `at`, which is moved behind its line end. `quoted` tells whether the text ended inside a quote.
+std::vector<std::string> read_row(std::string_view text, std::size_t& at, std::int64_t& line, bool& quoted) {
   std::vector<std::string> cells(1);
-  bool quoted = false;
+  quoted = false;
   for (; at < text.size(); ++at) {
     const char c = text[at];
     if (c == '\n') ++line;
@@ -52,7 +52,9 @@ CsvTable parse_csv(std::string_view text) {
   std::int64_t line = 1;
   while (at < text.size()) {
     const std::int64_t start = line;
-    std::vector<std::string> cells = read_row(text, at, line);
+    bool quoted = false;
+    std::vector<std::string> cells = read_row(text, at, line, quoted);
+    if (quoted) table.open_quote = start;
     if (cells.size() == 1 && trim(cells[0]).empty()) continue;
     if (table.columns.empty()) {
       for (const std::string& cell : cells) table.columns.emplace_back(trim(cell));

@@ -51,8 +51,18 @@ class Cp950 {
     UErrorCode status = U_ZERO_ERROR;
     const int32_t size = ucnv_toUChars(converter, out.data(), 4, in.data(), 2, &status);
     if (U_FAILURE(status) || size != 1 || out[0] == 0xFFFD) return;
-    codes_[lead << 8 | trail] = out[0];
-    bytes_.emplace(out[0], lead << 8 | trail);
+    const unsigned code = lead << 8 | trail;
+    codes_[code] = out[0];
+    // Some characters have two codes; ICU knows which one is written.
+    if (!bytes_.emplace(out[0], code).second && written(converter, out[0]) == code) bytes_[out[0]] = code;
+  }
+
+  static unsigned written(UConverter* converter, UChar c) {
+    std::array<char, 4> out{};
+    UErrorCode status = U_ZERO_ERROR;
+    const int32_t size = ucnv_fromUChars(converter, out.data(), 4, &c, 1, &status);
+    if (U_FAILURE(status) || size != 2) return 0;
+    return static_cast<unsigned>(static_cast<unsigned char>(out[0])) << 8 | static_cast<unsigned char>(out[1]);
   }
 
   std::vector<char32_t> codes_;
@@ -60,7 +70,7 @@ class Cp950 {
 };
 
 void put(std::string& out, char32_t c, Decoded& seen) {
-  if (c >= 0xE000 && c <= 0xF8FF) ++seen.user_defined;
+  if ((c >= 0xE000 && c <= 0xF8FF) || (c >= 0xF0000 && c <= 0x10FFFD)) ++seen.user_defined;
   append_utf8(out, c);
 }
 
@@ -103,7 +113,7 @@ Decoded decode_utf16(std::string_view bytes, bool little, std::string& out) {
     const char32_t c = unit(at);
     at += 2;
     if (c >= 0xD800 && c <= 0xDBFF && at + 1 < bytes.size() && (unit(at) & 0xFC00) == 0xDC00) {
-      append_utf8(out, 0x10000 + ((c & 0x3FF) << 10) + (unit(at) & 0x3FF));
+      put(out, 0x10000 + ((c & 0x3FF) << 10) + (unit(at) & 0x3FF), seen);
       at += 2;
     } else if (c >= 0xD800 && c <= 0xDFFF) {
       put_undecodable(out, seen);
@@ -117,7 +127,8 @@ Decoded decode_utf16(std::string_view bytes, bool little, std::string& out) {
 
 Decoded decode_utf8(std::string_view bytes, std::string& out) {
   Decoded seen;
-  if (is_utf8(bytes)) {
+  // Private-use characters begin with one of these bytes; without them and well-formed, a record is taken as it is.
+  if (bytes.find_first_of("\xEE\xEF\xF3\xF4") == std::string_view::npos && is_utf8(bytes)) {
     out.append(bytes);
     return seen;
   }
@@ -127,7 +138,7 @@ Decoded decode_utf8(std::string_view bytes, std::string& out) {
     if (c == kReplacement && at == start + 1) {
       put_undecodable(out, seen);
     } else {
-      append_utf8(out, c);
+      put(out, c, seen);
     }
   }
   return seen;

@@ -51,7 +51,7 @@ Sha256::Sha256(const Sha256& other) : context_(EVP_MD_CTX_new()) {
   TW_CHECK(EVP_MD_CTX_copy_ex(context(context_), context(other.context_)) == 1);
 }
 Sha256& Sha256::operator=(const Sha256& other) {
-  if (this != &other) TW_CHECK(EVP_MD_CTX_copy_ex(context(context_), context(other.context_)) == 1);
+  if (this != &other) *this = Sha256(other);  // this one may have been moved from
   return *this;
 }
 

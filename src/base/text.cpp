@@ -13,9 +13,12 @@ constexpr char32_t kReplacement = 0xFFFD;
 constexpr char32_t kMark = 0x3013;  // 〓
 
 bool is_private_use(char32_t c) { return (c >= 0xE000 && c <= 0xF8FF) || (c >= 0xF0000 && c <= 0x10FFFD); }
+bool is_noncharacter(char32_t c) { return (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF); }
 bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
-bool is_direction_override(char32_t c) {
-  return c == 0x061C || (c >= 0x200E && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+// Without a shape of their own, but able to change how a line reads: bidirectional marks and overrides, line and paragraph
+// separators, a byte order mark amid the text.
+bool is_unseen(char32_t c) {
+  return c == 0x061C || c == 0x2028 || c == 0x2029 || c == 0xFEFF || (c >= 0x200E && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
 }
 bool is_blank(char32_t c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == 0x3000 || c == 0xA0 || c == 0xFEFF;
@@ -153,7 +156,7 @@ std::string_view prefix(std::string_view text, std::size_t count) {
 std::string for_display(std::string_view text) {
   return map_code_points(text, [](char32_t c) -> char32_t {
     if (c == kReplacement || is_private_use(c)) return kMark;
-    return is_control(c) || is_direction_override(c) ? char32_t{0x2426} : c;
+    return is_control(c) || is_unseen(c) ? char32_t{0x2426} : c;
   });
 }
 
@@ -164,7 +167,7 @@ std::string for_log(std::string_view text) {
     if (c == '"' || c == '\\') {
       out.push_back('\\');
       out.push_back(static_cast<char>(c));
-    } else if (is_control(c) || is_direction_override(c)) {
+    } else if (is_control(c) || is_unseen(c)) {
       std::array<char, 12> escape{};
       std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(c));
       out += escape.data();
@@ -260,7 +263,7 @@ std::string html_escape(std::string_view text) {
       case '>': out += "&gt;"; break;
       case '"': out += "&quot;"; break;
       case '\'': out += "&#39;"; break;
-      default: append_utf8(out, (is_control(c) && c != '\n' && c != '\t') || (c & 0xFFFE) == 0xFFFE ? kReplacement : c);
+      default: append_utf8(out, (is_control(c) && c != '\n' && c != '\t') || is_noncharacter(c) ? kReplacement : c);
     }
   }
   return out;

@@ -35,20 +35,13 @@ int weekday(LocalDay day) {
 }
 
 LocalDay first_of_month(LocalDay day) {
-  CivilDate date = to_civil(day);
-  date.day = 1;
-  return to_day(date);
+  return day.plus(1 - to_civil(day).day);
 }
 
 LocalDay last_of_month(LocalDay day) {
-  CivilDate date = to_civil(day);
-  date.day = 1;
-  date.month += 1;
-  if (date.month > 12) {
-    date.month = 1;
-    date.year += 1;
-  }
-  return to_day(date).plus(-1);
+  const date::year_month_day civil{date::local_days{date::days{day.days}}};
+  const date::year_month_day_last last{civil.year(), date::month_day_last{civil.month()}};
+  return LocalDay{static_cast<std::int32_t>(date::local_days{last}.time_since_epoch().count())};
 }
 
 namespace {

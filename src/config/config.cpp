@@ -38,12 +38,17 @@ class Section {
     }
   }
   void required_text(const std::string& key, std::string& out) {
+    const std::size_t before = problems_.size();
     text(key, out);
-    if (out.empty()) complain(key, "is missing", "");
+    if (out.empty() && problems_.size() == before) complain(key, "is missing", "");
   }
   void path(const std::string& key, std::string& out, std::string_view directory, std::string fallback) {
     text(key, out);
-    out = out.empty() ? std::move(fallback) : join_path(directory, out);
+    out = clean_path(out.empty() ? fallback : join_path(directory, out));
+  }
+  void required_path(const std::string& key, std::string& out, std::string_view directory) {
+    required_text(key, out);
+    if (!out.empty()) out = clean_path(join_path(directory, out));
   }
   void number(const std::string& key, std::int64_t& out, std::int64_t min, std::int64_t max) {
     const json* value = find(key);
@@ -125,7 +130,11 @@ void read_hours(Section& root, const json* value, Config& out, std::vector<Probl
 }
 
 void read_sampling(const json* value, Config& out, std::vector<Problem>& problems) {
-  if (value == nullptr || !value->is_object()) return;
+  if (value == nullptr) return;
+  if (!value->is_object()) {
+    problems.push_back({"sampling", 0, "must be an object", ""});
+    return;
+  }
   for (const auto& [name, quota] : value->items()) {
     Section section(quota, "sampling." + name, problems);
     Sampling& sampling = out.sampling[name];
@@ -153,8 +162,7 @@ void read_sources(const json* value, std::string_view directory, Config& out, st
     Source source;
     section.required_text("name", source.name);
     section.required_text("profile", source.profile);
-    section.path("directory", source.directory, directory, "");
-    if (source.directory.empty()) section.complain("directory", "is missing", "");
+    section.required_path("directory", source.directory, directory);
     source.files = "*";
     section.text("files", source.files);
     section.finish();

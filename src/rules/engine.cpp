@@ -164,7 +164,7 @@ std::vector<model::Finding> Engine::close_day(LocalDay day, const History& histo
     const Comparison& c = tests[i].comparison;
     const Baseline& rule = *rules[tests[i].rule].baseline;
     const bool strange = adjusted[i] <= rule.false_alarm_rate;
-    const bool large = c.own > static_cast<double>(rule.count_min) && c.own >= rule.factor_min * c.fit.median;
+    const bool large = c.own >= static_cast<double>(rule.count_min) && c.own >= rule.factor_min * c.fit.median;
     const bool long_enough = c.history_days >= static_cast<double>(rule.history_days_min);
     if (strange && large && long_enough) out.push_back(impl_->baseline_finding(tests[i].rule, c, day, history));
   }

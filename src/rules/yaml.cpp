@@ -27,7 +27,12 @@ class TreeBuilder : public YAML::EventHandler {
 
   std::vector<Yaml> documents;
 
-  void OnDocumentStart(const YAML::Mark&) override { open_.clear(); }
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    // At a stray `}` yaml-cpp begins one empty document after the other, for ever.
+    if (mark.pos == started_) throw Stop{place(mark), "not YAML: unexpected character"};
+    started_ = mark.pos;
+    open_.clear();
+  }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { add(make(Yaml::Kind::null, mark)); }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
@@ -111,6 +116,7 @@ class TreeBuilder : public YAML::EventHandler {
   std::vector<std::string_view> lines_;
   Problems& problems_;
   std::vector<Yaml> open_;
+  int started_ = -1;  // where the last document began
 };
 
 }  // namespace

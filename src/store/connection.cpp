@@ -16,13 +16,27 @@ Database& prepared(Database& database, Database::Mode mode) {
 }  // namespace
 
 Connection::Connection(const std::string& path, Database::Mode mode, vault::Vault vault_given)
-    : database(path, mode), vault(std::move(vault_given)), words(prepared(database, mode)), sealed(database, vault) {
-  load_secrets(database, vault);
+    : database(path, mode), vault(std::move(vault_given)), words(prepared(database, mode)), sealed(database, vault) {}
+
+Status unlock(Connection& connection) {
+  // First the key, so that a wrong one is told as such and not as damage.
+  Statement known(connection.database, "SELECT value FROM meta WHERE key='key_id'");
+  if (known.step() && known.text(0) != connection.vault.key_id()) {
+    return Error{Errc::conflict,
+                 "this store was made with key " + std::string(known.text(0)) + ", but the key file holds key " +
+                     connection.vault.key_id(),
+                 "restore the key file that belongs to this store",
+                 {}};
+  }
+  load_secrets(connection.database, connection.vault);
+  return Done{};
 }
 
 const char* const kEventColumns =
-    "e.id, e.time, e.offset_minutes, e.system, e.channel, e.place, e.officer, e.account, e.terminal, e.action, e.lookup_by, "
-    "e.subject_kind, e.reason_code, e.case_no, e.approver, e.rows, e.line, e.byte_offset, e.batch, e.slot, e.undecodable, "
+    "e.id, e.time, e.offset_minutes, e.system, e.channel, e.place, e.officer, e.account, e.terminal, e.action, "
+    "e.lookup_by, "
+    "e.subject_kind, e.reason_code, e.case_no, e.approver, e.rows, e.line, e.byte_offset, e.batch, e.slot, "
+    "e.undecodable, "
     "f.source, f.name";
 
 StoredEvent read_event(Connection& connection, const Statement& row) {

@@ -21,6 +21,10 @@ class Connection {
   SealedReader sealed;
 };
 
+// Makes the personal data readable. Fails with Errc::conflict when the store was made with another key; throws
+// SqliteFailure.
+Status unlock(Connection& connection);
+
 // The columns that `read_event` expects, in its order.
 extern const char* const kEventColumns;
 StoredEvent read_event(Connection& connection, const Statement& row);

@@ -8,16 +8,20 @@ namespace trailwatch::store {
 
 using nlohmann::json;
 
-const char* const kFindingColumns = "day, about, agency, name, rule, first, last, count, points, sentence, numbers, events";
+const char* const kFindingColumns =
+    "day, about, agency, name, rule, first, last, count, points, sentence, numbers, events";
 const char* const kAlertColumns =
     "id, day, about, agency, name, score, severity, first, last, events, why, contributions, evidence, status";
 
-std::string numbers_to_json(const std::map<std::string, double>& numbers) { return json(numbers).dump(); }
+std::string numbers_to_json(const std::map<std::string, double>& numbers) {
+  return json(numbers).dump(-1, ' ', false, json::error_handler_t::replace);
+}
 
 std::string contributions_to_json(const std::vector<model::Contribution>& contributions) {
   json out = json::array();
   for (const model::Contribution& c : contributions) {
-    out.push_back({{"rule", c.rule}, {"title", c.title}, {"points", c.points}, {"sentence", c.sentence}, {"events", c.events}});
+    out.push_back(
+        {{"rule", c.rule}, {"title", c.title}, {"points", c.points}, {"sentence", c.sentence}, {"events", c.events}});
   }
   return out.dump(-1, ' ', false, json::error_handler_t::replace);
 }
@@ -54,8 +58,9 @@ model::Alert read_alert(const Statement& row) {
   const json contributions = json::parse(row.text(11), nullptr, false);
   if (contributions.is_array()) {
     for (const json& c : contributions) {
-      out.contributions.push_back({c.value("rule", ""), c.value("title", ""), c.value("points", 0.0), c.value("sentence", ""),
-                                   c.value("events", std::int64_t{0})});
+      if (!c.is_object()) continue;
+      out.contributions.push_back({c.value("rule", ""), c.value("title", ""), c.value("points", 0.0),
+                                   c.value("sentence", ""), c.value("events", std::int64_t{0})});
     }
   }
   out.evidence = unpack_ids(row.text(12));

@@ -1,6 +1,8 @@
 #include "trailwatch/store/reader.h"
 
 #include <algorithm>
+#include <limits>
+#include <tuple>
 
 #include "store/connection.h"
 #include "store/judgement_rows.h"
@@ -31,12 +33,15 @@ Reader::Reader(Connection& connection) : connection_(connection) {}
 Reader::~Reader() = default;
 
 Result<std::unique_ptr<Reader>> Reader::open(const std::string& path, vault::Vault vault) {
-  return at_the_door([&] {
+  try {
     auto connection = std::make_unique<Connection>(path, Database::Mode::read, std::move(vault));
+    if (Status unlocked = unlock(*connection); !unlocked) return std::move(unlocked).error();
     auto reader = std::make_unique<Reader>(*connection);
     reader->owned_ = std::move(connection);
     return reader;
-  });
+  } catch (const SqliteFailure& failure) {
+    return failure.to_error();
+  }
 }
 
 Result<std::vector<model::Alert>> Reader::alerts(LocalDay from, LocalDay until) {
@@ -56,7 +61,10 @@ Result<std::vector<model::Finding>> Reader::findings(LocalDay day, const model::
     const std::string sql = std::string("SELECT ") + kFindingColumns +
                             " FROM finding WHERE day=? AND about=? AND agency=? AND name=? ORDER BY rule";
     Statement rows(connection_.database, sql.c_str());
-    rows.bind(0, std::int64_t{day.days}).bind(1, static_cast<std::int64_t>(key.about)).bind(2, key.agency).bind(3, key.name);
+    rows.bind(0, std::int64_t{day.days})
+        .bind(1, static_cast<std::int64_t>(key.about))
+        .bind(2, key.agency)
+        .bind(3, key.name);
     std::vector<model::Finding> out;
     while (rows.step()) out.push_back(read_finding(rows));
     return out;
@@ -75,9 +83,11 @@ Result<std::vector<model::Finding>> Reader::findings(LocalDay day) {
   });
 }
 
-Result<std::vector<std::pair<EventId, Instant>>> Reader::matches(std::string_view rule, std::string_view officer, LocalDay day) {
+Result<std::vector<std::pair<EventId, Instant>>> Reader::matches(std::string_view rule, std::string_view officer,
+                                                                 LocalDay day) {
   return at_the_door([&] {
-    Statement rows(connection_.database, "SELECT event, time FROM match WHERE rule=? AND officer=? AND day=? ORDER BY event");
+    Statement rows(connection_.database,
+                   "SELECT event, time FROM match WHERE rule=? AND officer=? AND day=? ORDER BY event");
     rows.bind(0, connection_.words.find(WordKind::rule, rule))
         .bind(1, connection_.words.find(WordKind::officer, officer))
         .bind(2, std::int64_t{day.days});
@@ -92,7 +102,8 @@ Result<std::vector<TallyRow>> Reader::tallies(std::string_view rule, LocalDay fr
     const std::int64_t id = rule.empty() ? 0 : connection_.words.find(WordKind::rule, rule);
     std::vector<TallyRow> out;
     if (!rule.empty() && id == 0) return out;
-    Statement rows(connection_.database, "SELECT day, officer, place, events FROM tally WHERE rule=? AND day BETWEEN ? AND ?");
+    Statement rows(connection_.database,
+                   "SELECT day, officer, place, events FROM tally WHERE rule=? AND day BETWEEN ? AND ?");
     rows.bind(0, id).bind(1, std::int64_t{from.days}).bind(2, std::int64_t{until.days});
     while (rows.step()) {
       const auto& [agency, unit] = connection_.words.place_text(rows.number(2));
@@ -156,8 +167,9 @@ Result<std::vector<PopulationRow>> Reader::population(Instant from, Instant unti
 
 Result<DayNumbers> Reader::numbers(Instant from, Instant until) {
   return at_the_door([&] {
-    Statement rows(connection_.database,
-                   "SELECT COUNT(*), COUNT(DISTINCT officer), COUNT(DISTINCT subject) FROM event WHERE time>=? AND time<?");
+    Statement rows(
+        connection_.database,
+        "SELECT COUNT(*), COUNT(DISTINCT officer), COUNT(DISTINCT subject) FROM event WHERE time>=? AND time<?");
     rows.bind(0, from.micros).bind(1, until.micros);
     rows.step();
     return DayNumbers{rows.number(0), rows.number(1), rows.number(2)};
@@ -196,8 +208,8 @@ Result<std::vector<SourceTotals>> Reader::sources() {
                    "FROM file GROUP BY source ORDER BY source");
     std::vector<SourceTotals> out;
     while (rows.step()) {
-      out.push_back({std::string(rows.text(0)), rows.number(1), rows.number(2), rows.number(3), rows.number(4), rows.number(5),
-                     optional_time(rows, 6)});
+      out.push_back({std::string(rows.text(0)), rows.number(1), rows.number(2), rows.number(3), rows.number(4),
+                     rows.number(5), optional_time(rows, 6)});
     }
     return out;
   });
@@ -205,9 +217,10 @@ Result<std::vector<SourceTotals>> Reader::sources() {
 
 Result<std::vector<FileRow>> Reader::files(std::string_view source) {
   return at_the_door([&] {
-    Statement rows(connection_.database,
-                   "SELECT id, source, name, logical, head_bytes, head, taken, position, line, rows, declared, header, stored, "
-                   "duplicates, quarantined, pending, newest, first_seen, last_read FROM file WHERE source=? ORDER BY id");
+    Statement rows(
+        connection_.database,
+        "SELECT id, source, name, logical, head_bytes, head, taken, position, line, rows, declared, header, stored, "
+        "duplicates, quarantined, pending, newest, first_seen, last_read FROM file WHERE source=? ORDER BY id");
     rows.bind(0, source);
     std::vector<FileRow> out;
     while (rows.step()) {
@@ -239,9 +252,10 @@ Result<std::vector<FileRow>> Reader::files(std::string_view source) {
 
 Result<std::vector<QuarantineRow>> Reader::quarantined(std::int64_t limit) {
   return at_the_door([&] {
-    Statement rows(connection_.database,
-                   "SELECT q.id, f.source, f.name, q.line, q.code, q.reason FROM quarantine q JOIN file f ON f.id = q.file "
-                   "ORDER BY q.id DESC LIMIT ?");
+    Statement rows(
+        connection_.database,
+        "SELECT q.id, f.source, f.name, q.line, q.code, q.reason FROM quarantine q JOIN file f ON f.id = q.file "
+        "ORDER BY q.id DESC LIMIT ?");
     rows.bind(0, limit);
     std::vector<QuarantineRow> out;
     while (rows.step()) {
@@ -268,7 +282,8 @@ Result<std::vector<Hole>> Reader::holes(std::int64_t limit) {
                      "SELECT id, source, text, lowest FROM scope WHERE is_numeric=1 AND highest - lowest + 1 > numbers "
                      "ORDER BY source, text");
     Statement numbers(connection_.database, "SELECT number, event FROM identity WHERE scope=? ORDER BY number, event");
-    Statement place(connection_.database, "SELECT e.time, f.name FROM event e JOIN file f ON f.id = e.file WHERE e.id=?");
+    Statement place(connection_.database,
+                    "SELECT e.time, f.name FROM event e JOIN file f ON f.id = e.file WHERE e.id=?");
     std::vector<Hole> out;
     while (scopes.step() && static_cast<std::int64_t>(out.size()) < limit) {
       std::int64_t expected = scopes.number(3);
@@ -276,7 +291,13 @@ Result<std::vector<Hole>> Reader::holes(std::int64_t limit) {
       while (numbers.step() && static_cast<std::int64_t>(out.size()) < limit) {
         const std::int64_t number = numbers.number(0);
         if (number > expected) {
-          Hole hole{std::string(scopes.text(1)), std::string(scopes.text(2)), expected, number - 1, numbers.number(1), {}, {}};
+          Hole hole{std::string(scopes.text(1)),
+                    std::string(scopes.text(2)),
+                    expected,
+                    number - 1,
+                    numbers.number(1),
+                    {},
+                    {}};
           place.bind(0, hole.next);
           if (place.step()) {
             hole.time = Instant{place.number(0)};
@@ -285,7 +306,7 @@ Result<std::vector<Hole>> Reader::holes(std::int64_t limit) {
           place.reset();
           out.push_back(std::move(hole));
         }
-        expected = number + 1;
+        expected = number == std::numeric_limits<std::int64_t>::max() ? number : number + 1;
       }
       numbers.reset();
     }
@@ -295,13 +316,15 @@ Result<std::vector<Hole>> Reader::holes(std::int64_t limit) {
 
 Result<std::vector<TrailerFault>> Reader::trailer_faults(std::int64_t limit) {
   return at_the_door([&] {
-    Statement rows(connection_.database,
-                   "SELECT source, name, declared, rows, newest FROM file WHERE declared IS NOT NULL AND declared<>rows "
-                   "ORDER BY source, name LIMIT ?");
+    Statement rows(
+        connection_.database,
+        "SELECT source, name, declared, rows, newest FROM file WHERE declared IS NOT NULL AND declared<>rows "
+        "ORDER BY source, name LIMIT ?");
     rows.bind(0, limit);
     std::vector<TrailerFault> out;
     while (rows.step()) {
-      out.push_back({std::string(rows.text(0)), std::string(rows.text(1)), rows.number(2), rows.number(3), optional_time(rows, 4)});
+      out.push_back({std::string(rows.text(0)), std::string(rows.text(1)), rows.number(2), rows.number(3),
+                     optional_time(rows, 4)});
     }
     return out;
   });

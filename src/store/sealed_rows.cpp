@@ -75,17 +75,17 @@ void SealedWriter::flush() {
   for (auto& [month, open] : open_) seal(month, open);
 }
 
-SealedReader::SealedReader(Database& database, vault::Vault& vault)
-    : database_(database), vault_(vault), select_(database, "SELECT month, sealed FROM batch WHERE id=?") {}
+SealedReader::SealedReader(Database& database, vault::Vault& vault) : database_(database), vault_(vault) {}
 
 void SealedReader::load(std::int64_t batch) {
-  select_.bind(0, batch);
-  if (!select_.step()) throw SqliteFailure(SQLITE_CORRUPT, "batch " + std::to_string(batch) + " is missing");
-  const auto month = static_cast<vault::Month>(select_.number(0));
+  Statement select(database_, "SELECT month, sealed FROM batch WHERE id=?");
+  select.bind(0, batch);
+  if (!select.step()) throw SqliteFailure(SQLITE_CORRUPT, "batch " + std::to_string(batch) + " is missing");
+  const auto month = static_cast<vault::Month>(select.number(0));
   if (!vault_.has_secret(month)) load_secrets(database_, vault_);
   std::vector<Personal> rows;
   if (vault_.has_secret(month)) {
-    const Result<std::string> plain = vault_.unseal(batch, month, select_.text(1));
+    const Result<std::string> plain = vault_.unseal(batch, month, select.text(1));
     if (!plain) throw SqliteFailure(SQLITE_CORRUPT, plain.error().text());
     for (std::string_view rest = *plain; !rest.empty();) {
       Personal row;
@@ -96,7 +96,6 @@ void SealedReader::load(std::int64_t batch) {
       rows.push_back(std::move(row));
     }
   }
-  select_.reset();
   if (kept_.size() >= kBatchesKept) kept_.clear();
   kept_.emplace(batch, std::move(rows));
 }

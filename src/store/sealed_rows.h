@@ -26,8 +26,8 @@ struct SealedPlace {
   std::int64_t slot = 0;
 };
 
-// Collects personal data by month and seals a batch whenever it is full. A batch holds few enough rows that reading one of them
-// back is quick, and enough that they compress well.
+// Collects personal data by month and seals a batch whenever it is full. A batch holds few enough rows that reading one
+// of them back is quick, and enough that they compress well.
 class SealedWriter {
  public:
   SealedWriter(Database& database, vault::Vault& vault, Random& random);
@@ -61,19 +61,21 @@ class SealedWriter {
   std::int64_t next_batch_ = 1;
 };
 
-// Reads them back, keeping the batch that was asked for last.
+// Reads them back, keeping the batches that were asked for last.
 class SealedReader {
  public:
   SealedReader(Database& database, vault::Vault& vault);
-  // Empty fields when the month's secret is gone. Throws SqliteFailure (SQLITE_CORRUPT) when the batch is not what was sealed.
+  // Empty fields when the month's secret is gone. Throws SqliteFailure (SQLITE_CORRUPT) when the batch is not what was
+  // sealed.
   const Personal& read(SealedPlace place);
+  // After a rollback: the next batch gets the number of one that was read here and is gone.
+  void forget() { kept_.clear(); }
 
  private:
   void load(std::int64_t batch);
 
   Database& database_;
   vault::Vault& vault_;
-  Statement select_;
   std::map<std::int64_t, std::vector<Personal>> kept_;
 };
 

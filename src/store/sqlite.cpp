@@ -40,13 +40,21 @@ constexpr std::size_t kIdleMax = 128;
 
 Error SqliteFailure::to_error() const {
   const int primary = code_ & 0xFF;
-  Error error{Errc::unavailable, std::string("the database said: ") + what() + " (" + std::to_string(code_) + ")", "", {}};
-  if (primary == SQLITE_FULL) error.hint = "the disk is full; nothing acknowledged is lost, free some space and start again";
+  Error error{
+      Errc::unavailable, std::string("the database said: ") + what() + " (" + std::to_string(code_) + ")", "", {}};
+  if (primary == SQLITE_FULL)
+    error.hint = "the disk is full; nothing acknowledged is lost, free some space and start again";
   if (primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB) {
     error.code = Errc::corrupt;
     error.hint = "stop, copy the file away and restore the last backup";
   }
-  if (primary == SQLITE_BUSY) error.hint = "another trailwatch is writing to this store; only one may";
+  if (primary == SQLITE_BUSY) {
+    error.code = Errc::conflict;
+    error.hint = "another trailwatch is writing to this store; only one may";
+  }
+  if (primary == SQLITE_IOERR)
+    error.hint = "the disk failed or is full; nothing acknowledged is lost, see to it and start again";
+  if (primary == SQLITE_SCHEMA) error.code = Errc::unsupported;
   if (primary == SQLITE_CANTOPEN) error.hint = "does the directory exist, and may this user write to it?";
   return error;
 }
@@ -102,7 +110,9 @@ std::int64_t Database::number(const char* sql) {
   return statement.step() ? statement.number(0) : 0;
 }
 
-int Database::changes() const { return sqlite3_changes(handle_); }
+int Database::changes() const {
+  return sqlite3_changes(handle_);
+}
 
 Statement::Statement(Database& database, const char* sql) : database_(database), handle_(database.take_idle(sql)) {
   if (handle_ != nullptr) return;
@@ -150,23 +160,34 @@ bool Statement::step() {
   throw failure;
 }
 
-void Statement::reset() { sqlite3_reset(handle_); }
+void Statement::reset() {
+  sqlite3_reset(handle_);
+}
 
 void Statement::run() {
   step();
   reset();
 }
 
-std::int64_t Statement::number(int column) const { return sqlite3_column_int64(handle_, column); }
-double Statement::real(int column) const { return sqlite3_column_double(handle_, column); }
-bool Statement::is_null(int column) const { return sqlite3_column_type(handle_, column) == SQLITE_NULL; }
+std::int64_t Statement::number(int column) const {
+  return sqlite3_column_int64(handle_, column);
+}
+double Statement::real(int column) const {
+  return sqlite3_column_double(handle_, column);
+}
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(handle_, column) == SQLITE_NULL;
+}
 std::string_view Statement::text(int column) const {
   const void* data = sqlite3_column_blob(handle_, column);
   const int size = sqlite3_column_bytes(handle_, column);
-  return data == nullptr ? std::string_view{} : std::string_view(static_cast<const char*>(data), static_cast<std::size_t>(size));
+  return data == nullptr ? std::string_view{}
+                         : std::string_view(static_cast<const char*>(data), static_cast<std::size_t>(size));
 }
 
-Scope::Scope(Database& database) : database_(database) { database_.execute("BEGIN IMMEDIATE"); }
+Scope::Scope(Database& database) : database_(database) {
+  database_.execute("BEGIN IMMEDIATE");
+}
 Scope::~Scope() {
   if (open_ && sqlite3_get_autocommit(database_.handle()) == 0) {
     sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);

@@ -8,12 +8,15 @@
 #include "store/event_writer.h"
 #include "store/judgement_rows.h"
 #include "store/packing.h"
+#include "trailwatch/base/check.h"
 
 namespace trailwatch::store {
 
 struct Writer::Impl {
   Impl(const std::string& path, vault::Vault vault, const Zone& zone, Random& random)
-      : connection(path, Database::Mode::write, std::move(vault)), events(connection, zone, random), reader(connection) {}
+      : connection(path, Database::Mode::write, std::move(vault)),
+        events(connection, zone, random),
+        reader(connection) {}
 
   Connection connection;
   EventWriter events;
@@ -24,7 +27,8 @@ struct Writer::Impl {
   Database& database() { return connection.database; }
   std::int64_t rule(std::string_view name) { return name.empty() ? 0 : connection.words.id(WordKind::rule, name); }
   void set_meta(std::string_view key, std::string_view value) {
-    Statement(database(), "INSERT INTO meta(key, value) VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET value=excluded.value")
+    Statement(database(),
+              "INSERT INTO meta(key, value) VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET value=excluded.value")
         .bind(0, key)
         .bind(1, value)
         .run();
@@ -34,14 +38,11 @@ struct Writer::Impl {
 
 namespace {
 
-Error other_key(const std::string& has, const std::string& given) {
-  return Error{Errc::conflict, "this store was made with key " + has + ", but the key file holds key " + given,
-               "restore the key file that belongs to this store", {}};
-}
-
 Error other_zone(const std::string& has, const std::string& given) {
-  return Error{Errc::conflict, "this store counts its days in zone " + has + ", but the configuration says " + given,
-               "set \"zone\" back, or start a new state_dir", {}};
+  return Error{Errc::conflict,
+               "this store counts its days in zone " + has + ", but the configuration says " + given,
+               "set \"zone\" back, or start a new state_dir",
+               {}};
 }
 
 }  // namespace
@@ -50,7 +51,8 @@ void Writer::Impl::save(FileRow& file) {
   const bool is_new = file.id == 0;
   if (is_new) {
     Statement(database(),
-              "INSERT INTO file(source, name, logical, head_bytes, head, taken, position, line, rows, header, stored, duplicates, "
+              "INSERT INTO file(source, name, logical, head_bytes, head, taken, position, line, rows, header, stored, "
+              "duplicates, "
               "quarantined, pending, first_seen, last_read) VALUES(?, ?, 0, 0, '', '', 0, 0, 0, x'', 0, 0, 0, 0, ?, ?)")
         .bind(0, std::string_view(file.source))
         .bind(1, std::string_view(file.name))
@@ -63,7 +65,8 @@ void Writer::Impl::save(FileRow& file) {
   }
   file.last_read = received;
   Statement(database(),
-            "UPDATE file SET name=?, logical=?, head_bytes=?, head=?, taken=?, position=?, line=?, rows=?, declared=?, header=?, "
+            "UPDATE file SET name=?, logical=?, head_bytes=?, head=?, taken=?, position=?, line=?, rows=?, declared=?, "
+            "header=?, "
             "stored=?, duplicates=?, quarantined=?, pending=?, newest=?, last_read=? WHERE id=?")
       .bind(0, std::string_view(file.name))
       .bind(1, file.logical)
@@ -83,19 +86,22 @@ void Writer::Impl::save(FileRow& file) {
       .bind(15, file.last_read.micros)
       .bind(16, file.id)
       .run();
+  // A row that was given its id by a transaction that was rolled back: its position would be lost without a word.
+  TW_CHECK(database().changes() == 1);
 }
 
 Writer::Writer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Writer::~Writer() = default;
 
-Result<std::unique_ptr<Writer>> Writer::open(const std::string& path, vault::Vault vault, const Zone& zone, Random& random) {
+Result<std::unique_ptr<Writer>> Writer::open(const std::string& path, vault::Vault vault, const Zone& zone,
+                                             Random& random) {
   const std::string key_id = vault.key_id();
   try {
     std::unique_ptr<Writer> writer(new Writer(std::make_unique<Impl>(path, std::move(vault), zone, random)));
     Impl& impl = *writer->impl_;
     const auto known_key = impl.reader.meta("key_id"), known_zone = impl.reader.meta("zone");
     if (!known_key || !known_zone) return known_key ? known_zone.error() : known_key.error();
-    if (*known_key && **known_key != key_id) return other_key(**known_key, key_id);
+    if (Status unlocked = unlock(impl.connection); !unlocked) return std::move(unlocked).error();
     if (*known_zone && **known_zone != zone.name()) return other_zone(**known_zone, zone.name());
     if (!*known_key) {
       Scope scope(impl.database());
@@ -109,7 +115,9 @@ Result<std::unique_ptr<Writer>> Writer::open(const std::string& path, vault::Vau
   }
 }
 
-Reader& Writer::reader() { return impl_->reader; }
+Reader& Writer::reader() {
+  return impl_->reader;
+}
 
 Status Writer::begin(Instant received) {
   return at_the_door([&] {
@@ -138,6 +146,7 @@ Status Writer::quarantine(FileRow& file, const std::vector<model::Rejected>& rec
     for (const model::Rejected& record : records) {
       ++(impl_->events.quarantine(file, record) ? file.quarantined : file.duplicates);
     }
+    impl_->events.flush();
     return Done{};
   });
 }
@@ -151,7 +160,8 @@ Status Writer::save(FileRow& file) {
 
 Status Writer::add_matches(const std::vector<RuleMatch>& matches) {
   return at_the_door([&] {
-    Statement insert(impl_->database(), "INSERT OR IGNORE INTO match(rule, officer, day, event, time) VALUES(?, ?, ?, ?, ?)");
+    Statement insert(impl_->database(),
+                     "INSERT OR IGNORE INTO match(rule, officer, day, event, time) VALUES(?, ?, ?, ?, ?)");
     for (const RuleMatch& match : matches) {
       insert.bind(0, impl_->rule(match.rule))
           .bind(1, impl_->connection.words.id(WordKind::officer, match.officer))
@@ -234,11 +244,12 @@ Status Writer::remove_finding(LocalDay day, const model::Key& key, std::string_v
 Status Writer::put_alert(const model::Alert& alert) {
   return at_the_door([&] {
     const std::string contributions = contributions_to_json(alert.contributions), evidence = pack_ids(alert.evidence);
-    const std::string sql = std::string("INSERT INTO alert(") + kAlertColumns +
-                            ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET "
-                            "score=excluded.score, severity=excluded.severity, first=excluded.first, last=excluded.last, "
-                            "events=excluded.events, why=excluded.why, contributions=excluded.contributions, "
-                            "evidence=excluded.evidence";
+    const std::string sql =
+        std::string("INSERT INTO alert(") + kAlertColumns +
+        ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET "
+        "score=excluded.score, severity=excluded.severity, first=excluded.first, last=excluded.last, "
+        "events=excluded.events, why=excluded.why, contributions=excluded.contributions, "
+        "evidence=excluded.evidence";
     Statement(impl_->database(), sql.c_str())
         .bind(0, std::string_view(alert.id))
         .bind(1, std::int64_t{alert.day.days})
@@ -268,7 +279,8 @@ Status Writer::remove_alert(std::string_view id) {
 
 Status Writer::forget_evaluation() {
   return at_the_door([&] {
-    impl_->database().execute("DELETE FROM match; DELETE FROM tally; DELETE FROM finding; DELETE FROM alert; DELETE FROM open_day;");
+    impl_->database().execute(
+        "DELETE FROM match; DELETE FROM tally; DELETE FROM finding; DELETE FROM alert; DELETE FROM open_day;");
     return Done{};
   });
 }
@@ -295,6 +307,7 @@ void Writer::rollback() {
   impl_->transaction.reset();
   impl_->events.forget();
   impl_->connection.words.forget();
+  impl_->connection.sealed.forget();
 }
 
 }  // namespace trailwatch::store

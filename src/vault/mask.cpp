@@ -1,5 +1,6 @@
 #include "trailwatch/vault/mask.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "trailwatch/base/text.h"
@@ -34,8 +35,14 @@ std::string keep_ends(std::string_view text, std::size_t head, std::size_t tail,
   return for_display(out);
 }
 
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// National id or residence number: a letter, a letter or digit, eight digits. A Latin name of ten letters is none.
 bool is_id(std::string_view text) {
-  return text.size() == 10 && (text[0] < '0' || text[0] > '9') && static_cast<unsigned char>(text[0]) < 0x80;
+  return text.size() == 10 && !is_digit(text[0]) && static_cast<unsigned char>(text[0]) < 0x80 &&
+         std::all_of(text.begin() + 2, text.end(), is_digit);
 }
 
 }  // namespace
@@ -43,9 +50,12 @@ bool is_id(std::string_view text) {
 std::string mask_subject(model::SubjectKind kind, model::LookupBy by, std::string_view subject) {
   if (subject.empty()) return "";
   switch (kind) {
-    case model::SubjectKind::vehicle: return keep_ends(subject, length(subject) > 3 ? length(subject) - 3 : 1, 0, "*");
-    case model::SubjectKind::parcel: return keep_ends(subject, 4, 0, "*");
-    default: break;
+    case model::SubjectKind::vehicle:
+      return keep_ends(subject, length(subject) > 3 ? length(subject) - 3 : 1, 0, "*");
+    case model::SubjectKind::parcel:
+      return keep_ends(subject, 4, 0, "*");
+    default:
+      break;
   }
   if (is_id(subject)) return keep_ends(subject, 3, 3, "*");
   const bool is_ascii_text = static_cast<unsigned char>(subject[0]) < 0x80;
@@ -53,7 +63,9 @@ std::string mask_subject(model::SubjectKind kind, model::LookupBy by, std::strin
   return keep_ends(subject, 2, 0, "*");
 }
 
-std::string mask_citizen_name(std::string_view name) { return keep_ends(name, 1, 0, kHidden); }
+std::string mask_citizen_name(std::string_view name) {
+  return keep_ends(name, 1, 0, kHidden);
+}
 
 std::string mask_officer_name(std::string_view name) {
   const std::size_t size = length(name);

@@ -16,6 +16,7 @@ struct CsvTable {
   };
   std::vector<std::string> columns;  // of the header, trimmed
   std::vector<Row> rows;             // blank lines left out; cells untrimmed
+  std::int64_t open_quote = 0;       // the line of the row whose quote never closes; 0 when all do
 
   // The position of a column, or npos.
   std::size_t column(std::string_view name) const;

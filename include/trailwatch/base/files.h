@@ -34,7 +34,7 @@ class OpenFile {
 class ReadFiles {
  public:
   virtual ~ReadFiles() = default;
-  // Direct children, sorted by name; a directory that is not there is empty. Neither `.` nor `..`.
+  // Direct children, sorted by name, neither `.` nor `..`. Fails with Errc::not_found when the directory is not there.
   virtual Result<std::vector<FileInfo>> list(const std::string& directory) const = 0;
   virtual Result<FileInfo> info(const std::string& path) const = 0;
   virtual Result<std::unique_ptr<OpenFile>> open(const std::string& path) const = 0;
@@ -52,6 +52,9 @@ class Files : public ReadFiles {
 
 // `directory/name`, or `name` when it is absolute.
 std::string join_path(std::string_view directory, std::string_view name);
+// Without `.`, doubled slashes and a slash at the end; `..` takes a name before it away and stays where none stands before it.
+// Only the text is looked at: a link in front of `..` is not known here. `a/../../b` → `../b`; nothing left → `.`
+std::string clean_path(std::string_view path);
 std::string_view base_name(std::string_view path);
 std::string_view directory_name(std::string_view path);
 

@@ -31,9 +31,10 @@ std::size_t length(std::string_view text);
 // The first `count` code points.
 std::string_view prefix(std::string_view text, std::size_t count);
 
-// For people: private-use characters and U+FFFD become 〓; control and bidirectional-override characters become ␦ (U+2426).
+// For people: private-use characters and U+FFFD become 〓; control characters and what is unseen but changes how a line reads
+// (bidirectional marks and overrides, line and paragraph separators, U+FEFF) become ␦ (U+2426).
 std::string for_display(std::string_view text);
-// For our own log lines: control characters, quotes and backslashes escaped as in JSON.
+// For our own log lines: control and unseen characters, quotes and backslashes escaped as in JSON.
 std::string for_log(std::string_view text);
 
 std::vector<std::string_view> split(std::string_view text, char separator);

@@ -17,7 +17,8 @@ namespace trailwatch::store {
 // The one connection that writes and checkpoints. Opening it creates or migrates the store.
 //
 // Everything between `begin` and `commit` is one transaction: events, the file's position, matches, findings, alerts. After any
-// failure call `rollback`; the store is then as it was at `begin`. Thread rule: one thread. `random` must outlive the writer.
+// failure call `rollback`; the store is then as it was at `begin`, and a FileRow that was given since must be put back too: it may
+// bear the id of a row that is gone. Thread rule: one thread. `random` must outlive the writer.
 class Writer {
  public:
   // Fails with Errc::conflict when the store was made with another key, or when another process holds it for writing.
