@@ -29,8 +29,8 @@ std::vector<std::int64_t> shares(std::int64_t whole, const std::vector<double>& 
     left -= out[i];
     remainders.emplace_back(exact - std::floor(exact), i);
   }
-  std::stable_sort(remainders.begin(), remainders.end(),
-                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::sort(remainders.begin(), remainders.end(),
+            [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
   for (std::size_t i = 0; left > 0; --left) ++out[remainders[i++ % remainders.size()].second];
   return out;
 }

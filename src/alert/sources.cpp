@@ -1,6 +1,8 @@
 #include "trailwatch/alert/sources.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <limits>
 
 #include "trailwatch/base/text.h"
 
@@ -16,10 +18,11 @@ constexpr double kTrailerPoints = 40;
 constexpr double kGapPoints = 30;
 constexpr double kPointsMax = 90;
 
-model::Finding& finding_of(std::vector<model::Finding>& findings, const char* rule, const std::string& file, LocalDay day,
-                           Instant time) {
-  const auto found = std::find_if(findings.begin(), findings.end(),
-                                  [&](const model::Finding& f) { return f.rule == rule && f.key.name == file; });
+model::Finding& finding_of(std::vector<model::Finding>& findings, const char* rule, const std::string& file,
+                           LocalDay day, Instant time) {
+  const auto found = std::find_if(findings.begin(), findings.end(), [&](const model::Finding& f) {
+    return f.rule == rule && f.key.name == file && f.day == day;
+  });
   if (found != findings.end()) return *found;
   model::Finding fresh;
   fresh.rule = rule;
@@ -31,10 +34,17 @@ model::Finding& finding_of(std::vector<model::Finding>& findings, const char* ru
   return findings.back();
 }
 
+// Ascending, each once.
+void add_event(model::Finding& finding, model::EventId event) {
+  const auto place = std::lower_bound(finding.events.begin(), finding.events.end(), event);
+  if (place == finding.events.end() || *place != event) finding.events.insert(place, event);
+}
+
 }  // namespace
 
 const std::map<std::string, std::string>& source_titles() {
-  static const std::map<std::string, std::string> kTitles = {{kConflict, "序號相同而內容不同"}, {kTrailer, "檔尾筆數不符"}, {kGap, "序號中斷"}};
+  static const std::map<std::string, std::string> kTitles = {
+      {kConflict, "序號相同而內容不同"}, {kTrailer, "檔尾筆數不符"}, {kGap, "序號中斷"}};
   return kTitles;
 }
 
@@ -43,7 +53,7 @@ void add_conflict(std::vector<model::Finding>& findings, const std::string& file
   model::Finding& finding = finding_of(findings, kConflict, file, day, time);
   finding.first = std::min(finding.first, time);
   finding.last = std::max(finding.last, time);
-  finding.events.insert(std::upper_bound(finding.events.begin(), finding.events.end(), event), event);
+  add_event(finding, event);
   finding.count = static_cast<std::int64_t>(finding.events.size());
   finding.points = std::min(kPointsMax, kConflictPoints + 5.0 * static_cast<double>(finding.count));
   finding.sentence = with_thousands(finding.count) + " 筆紀錄與先前收到的同號紀錄內容不同";
@@ -57,15 +67,17 @@ void add_trailer_fault(std::vector<model::Finding>& findings, const std::string&
   finding.sentence = "檔尾記載 " + with_thousands(declared) + " 筆，實收 " + with_thousands(rows) + " 筆";
 }
 
-void add_hole(std::vector<model::Finding>& findings, const std::string& file, LocalDay day, Instant time, model::EventId event,
-              std::int64_t first, std::int64_t last) {
+void add_hole(std::vector<model::Finding>& findings, const std::string& file, LocalDay day, Instant time,
+              model::EventId event, std::int64_t first, std::int64_t last) {
   model::Finding& finding = finding_of(findings, kGap, file, day, time);
   finding.first = std::min(finding.first, time);
   finding.last = std::max(finding.last, time);
-  finding.events.insert(std::upper_bound(finding.events.begin(), finding.events.end(), event), event);
-  finding.count += last - first + 1;
+  add_event(finding, event);
+  // A made-up number can make one hole as large as numbers go.
+  finding.count += std::min(last - first + 1, std::numeric_limits<std::int64_t>::max() - finding.count);
   finding.points = std::min(kPointsMax, kGapPoints + 2.0 * static_cast<double>(finding.count));
-  finding.sentence = "序號缺 " + with_thousands(finding.count) + " 筆，" + std::to_string(finding.events.size()) + " 處";
+  finding.sentence =
+      "序號缺 " + with_thousands(finding.count) + " 筆，" + std::to_string(finding.events.size()) + " 處";
 }
 
 }  // namespace trailwatch::alert

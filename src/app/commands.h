@@ -72,6 +72,7 @@ int demo_load(const Machine& machine, const std::string& path, std::int64_t rows
 
 struct ServeOptions {
   std::string config;
+  std::string program = "trailwatch";  // as it was called, for the hints it prints
   bool once = false;              // catch up, report, exit
   std::optional<LocalDay> until;  // pretend that the day after this one has just closed it (tests, demonstration)
 };

@@ -118,7 +118,7 @@ Status Judge::settle() {
   if (Status done = write_counts(); !done) return done;
   // An officer's total has changed even where a rule saw nothing new, and sentences speak of shares.
   std::set<OfficerDay> officer_days;
-  for (const auto& [key, events] : tallies_) officer_days.insert({key.day, {model::About::officer, "", key.officer}});
+  for (const auto& [key, events] : tallies_) officer_days.insert({key.day, rules::Engine::key_of(key.officer)});
   std::map<LocalDay, std::map<std::string, std::int64_t>> totals_by_day;
   for (const auto& [day, key] : officer_days) {
     Result<std::vector<model::Finding>> known = writer_.reader().findings(day, key);
@@ -155,14 +155,14 @@ void Judge::forget() {
 Status Judge::conclude(const Group& group, std::int64_t total) {
   auto rows = writer_.reader().matches(group.rule, group.officer, group.day);
   if (!rows) return std::move(rows).error();
-  const model::Key key{model::About::officer, "", group.officer};
+  const model::Key key = rules::Engine::key_of(group.officer);
   if (rows->empty()) return writer_.remove_finding(group.day, key, group.rule);
   std::vector<rules::Match> matches;
   matches.reserve(rows->size());
   for (const auto& [event, time] : *rows) matches.push_back({event, time});
   const auto rule = engine_.rules().find(group.rule);
-  TW_CHECK(rule);
-  return writer_.put_finding(engine_.conclude(*rule, key, group.day, matches, total));
+  TW_CHECK(rule.has_value());
+  return writer_.put_finding(engine_.conclude(rule.value(), key, group.day, matches, total));
 }
 
 Status Judge::compose_alert(const OfficerDay& officer_day) {
@@ -200,7 +200,7 @@ Status Judge::close_day(LocalDay day) {
   }
   const StoreHistory history(writer_.reader(), engine_, zone_);
   const std::vector<model::Finding> findings = engine_.close_day(day, history);
-  if (history.failure()) return *history.failure();
+  if (const std::optional<Error>& failure = history.failure()) return *failure;
   return replace(day, findings, baselines);
 }
 

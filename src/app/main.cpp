@@ -56,6 +56,7 @@ class CommandLine {
   }
 
   int run(int argc, char** argv) {
+    if (argc > 0) serve_.program = argv[0];
     try {
       app_.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

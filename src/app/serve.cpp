@@ -79,15 +79,16 @@ Status Daemon::report(LocalDay day) {
   return Done{};
 }
 
-void say_where(const Workplace& workplace, const std::string& config, const Daemon& daemon) {
+void say_where(const Workplace& workplace, const ServeOptions& options, const Daemon& daemon) {
+  const std::string alerts = options.program + " alerts --config " + options.config;
   std::printf("\n");
   if (daemon.reported()) {
     std::printf("%s的查詢軌跡日報：\n", format_roc_day_long(*daemon.reported()).c_str());
     for (const std::string& path : daemon.newest_report()) std::printf("  %s\n", path.c_str());
   }
   std::printf("資料庫：\n  %s\n", workplace.config.database().c_str());
-  std::printf("警示：\n  trailwatch alerts --config %s\n", config.c_str());
-  if (daemon.reported()) std::printf("  trailwatch alerts --config %s --day %s\n", config.c_str(), format_day(*daemon.reported()).c_str());
+  std::printf("警示：\n  %s\n", alerts.c_str());
+  if (daemon.reported()) std::printf("  %s --day %s\n", alerts.c_str(), format_day(*daemon.reported()).c_str());
   std::printf("\n");
   std::fflush(stdout);
 }
@@ -116,7 +117,7 @@ int serve(const Machine& machine, const ServeOptions& options) {
   Daemon daemon(machine, *workplace, **station, options.until);
   if (Status done = daemon.start(); !done) return fail(machine, done.error());
   if (Status done = daemon.round(); !done) return fail(machine, done.error());
-  say_where(*workplace, options.config, daemon);
+  say_where(*workplace, options, daemon);
   if (options.once) return kExitOk;
 
   asio::io_context loop;

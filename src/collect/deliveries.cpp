@@ -30,10 +30,15 @@ struct Match {
 
 Result<std::optional<Sha256>> taken_from(OpenFile& file, const Known& known) {
   if (known.position == 0 || file.info().size < known.position) return std::optional<Sha256>();
-  Sha256 head;
-  Result<bool> enough = hash_start(file, known.head_bytes, head);
-  if (!enough) return std::move(enough).error();
-  if (!*enough || to_hex(head.digest()) != known.head) return std::optional<Sha256>();
+  Result<bool> enough = true;
+  // The head spares reading the rest of a stranger. It tells nothing where it holds more than was taken: a half line that was
+  // not taken yet may have been written anew.
+  if (known.head_bytes <= known.position) {
+    Sha256 head;
+    enough = hash_start(file, known.head_bytes, head);
+    if (!enough) return std::move(enough).error();
+    if (!*enough || to_hex(head.digest()) != known.head) return std::optional<Sha256>();
+  }
   Sha256 taken;
   enough = hash_start(file, known.position, taken);
   if (!enough) return std::move(enough).error();
@@ -98,6 +103,15 @@ Result<Recognised> recognise(OpenFile& file, std::string_view name, const std::v
   if (!matches.empty()) {
     out.kind = Recognised::Kind::copy;
     out.logical = matches.front().known->logical;
+    return out;
+  }
+  // Of which nothing was taken yet, only the name is known: an empty file, or the first half of its first line.
+  for (const Known& candidate : known) {
+    if (candidate.position != 0 || candidate.name != name) continue;
+    out.kind = Recognised::Kind::resumed;
+    out.known = candidate.id;
+    out.logical = candidate.logical;
+    break;
   }
   return out;
 }

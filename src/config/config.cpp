@@ -173,18 +173,36 @@ void read_sources(const json* value, std::string_view directory, Config& out, st
   }
 }
 
-std::vector<Problem> not_json(std::string_view text, const json::parse_error& error) {
-  const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(error.byte, text.size()));
-  const int line = 1 + static_cast<int>(std::count(text.begin(), end, '\n'));
-  return {{"", line, "is not JSON: " + std::string(error.what()), "a comma too many or too few, or a quote left open?"}};
+using Document = std::variant<json, std::vector<Problem>>;
+
+// What is not JSON is one problem; a key given twice would silently lose one of its values.
+Document read_document(std::string_view text) {
+  try {
+    json document = json::parse(text, nullptr, true, true);
+    return document;
+  } catch (const json::parse_error& error) {
+    const std::size_t before = std::min(error.byte == 0 ? 0 : error.byte - 1, text.size());
+    const int line = 1 + static_cast<int>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(before), '\n'));
+    return std::vector<Problem>{
+        {"", line, "is not JSON: " + for_display(error.what()), "a comma too many or too few, or a quote left open?"}};
+  } catch (const json::exception& error) {  // a number beyond all bounds
+    return std::vector<Problem>{{"", 0, "is not JSON: " + for_display(error.what()), ""}};
+  }
 }
 
-void add_lines(std::string_view text, std::vector<Problem>& problems) {
-  const auto places = json_places(text);
+// Adds what only the text shows: in which line each problem stands, and keys that are given twice. What is missing has the line
+// of what it is missing from.
+void read_places(std::string_view text, std::vector<Problem>& problems) {
+  const JsonPlaces places = json_places(text);
   for (Problem& problem : problems) {
-    const auto found = places.find(problem.path);
-    if (found != places.end()) problem.line = found->second;
+    for (std::string path = problem.path; !path.empty() && problem.line == 0;) {
+      const auto found = places.lines.find(path);
+      if (found != places.lines.end()) problem.line = found->second;
+      const std::size_t cut = path.find_last_of(".[");
+      path.resize(cut == std::string::npos ? 0 : cut);
+    }
   }
+  for (const auto& [path, line] : places.twice) problems.push_back({path, line, "is given twice", "keep one of them"});
 }
 
 }  // namespace
@@ -200,33 +218,25 @@ std::string Problem::text(std::string_view file) const {
 }
 
 std::variant<Words, std::vector<Problem>> parse_words(std::string_view text) {
-  json document;
-  try {
-    document = json::parse(text, nullptr, true, true);
-  } catch (const json::parse_error& error) {
-    return not_json(text, error);
-  }
+  Document document = read_document(text);
+  if (auto* const bad = std::get_if<std::vector<Problem>>(&document)) return std::move(*bad);
   std::vector<Problem> problems;
   Words out;
-  Section root(document, "", problems);
+  Section root(std::get<json>(document), "", problems);
   root.texts("systems", out.systems);
   root.texts("actions", out.actions);
   root.finish();
-  if (problems.empty()) return out;
-  add_lines(text, problems);
-  return problems;
+  read_places(text, problems);
+  if (!problems.empty()) return problems;
+  return out;
 }
 
 std::variant<Config, std::vector<Problem>> parse(std::string_view text, std::string_view directory) {
-  json document;
-  try {
-    document = json::parse(text, nullptr, true, true);
-  } catch (const json::parse_error& error) {
-    return not_json(text, error);
-  }
+  Document document = read_document(text);
+  if (auto* const bad = std::get_if<std::vector<Problem>>(&document)) return std::move(*bad);
   std::vector<Problem> problems;
   Config out;
-  Section root(document, "", problems);
+  Section root(std::get<json>(document), "", problems);
   root.text("agency", out.agency);
   root.text("zone", out.zone);
   if (!Zone::find(out.zone)) root.complain("zone", "no time zone \"" + out.zone + "\"", "use an IANA name such as Asia/Taipei");
@@ -247,9 +257,9 @@ std::variant<Config, std::vector<Problem>> parse(std::string_view text, std::str
   root.number("records_per_batch", out.records_per_batch, 1, 1'000'000);
   root.number("poll_ms", out.poll_ms, 10, 3'600'000);
   root.finish();
-  if (problems.empty()) return out;
-  add_lines(text, problems);
-  return problems;
+  read_places(text, problems);
+  if (!problems.empty()) return problems;
+  return out;
 }
 
 }  // namespace trailwatch::config

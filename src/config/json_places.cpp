@@ -38,7 +38,7 @@ struct CountingIterator {
 class Places : public nlohmann::json_sax<nlohmann::json> {
  public:
   explicit Places(const int& line) : line_(line) {}
-  std::map<std::string, int> lines;
+  JsonPlaces found;
 
   bool null() override { return value(); }
   bool boolean(bool) override { return value(); }
@@ -53,7 +53,8 @@ class Places : public nlohmann::json_sax<nlohmann::json> {
   bool end_array() override { return close(); }
   bool key(string_t& name) override {
     levels_.back().key = name;
-    lines.emplace(path(), line_);
+    const std::string place = path();
+    if (!found.lines.emplace(place, line_).second) found.twice.emplace_back(place, line_);
     return true;
   }
   bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override { return false; }
@@ -67,12 +68,12 @@ class Places : public nlohmann::json_sax<nlohmann::json> {
 
   bool value() {
     if (levels_.empty() || !levels_.back().is_array) return true;
-    lines.emplace(path(), line_);
+    found.lines.emplace(path(), line_);
     ++levels_.back().index;
     return true;
   }
   bool open(bool is_array) {
-    if (!levels_.empty() && levels_.back().is_array) lines.emplace(path(), line_);
+    if (!levels_.empty() && levels_.back().is_array) found.lines.emplace(path(), line_);
     levels_.push_back({is_array, "", 0});
     return true;
   }
@@ -99,12 +100,12 @@ class Places : public nlohmann::json_sax<nlohmann::json> {
 
 }  // namespace
 
-std::map<std::string, int> json_places(std::string_view text) {
+JsonPlaces json_places(std::string_view text) {
   int line = 1;
   Places places(line);
   const CountingIterator begin{text.data(), &line}, end{text.data() + text.size(), &line};
   if (!nlohmann::json::sax_parse(begin, end, &places, nlohmann::json::input_format_t::json, true, true)) return {};
-  return places.lines;
+  return places.found;
 }
 
 }  // namespace trailwatch::config

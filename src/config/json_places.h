@@ -3,11 +3,18 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace trailwatch::config {
 
-// In which line each key of a JSON text (comments allowed) stands, by path: `sources[2].profile` → 12.
+// Where the keys of a JSON text (comments allowed) stand, by path and line: `sources[2].profile` → 12.
+struct JsonPlaces {
+  std::map<std::string, int> lines;                  // of the first that is given
+  std::vector<std::pair<std::string, int>> twice;    // a key that its object already has
+};
+
 // Empty when the text is not JSON.
-std::map<std::string, int> json_places(std::string_view text);
+JsonPlaces json_places(std::string_view text);
 
 }  // namespace trailwatch::config

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <tuple>
 
 namespace trailwatch::registry {
 
@@ -22,15 +23,11 @@ bool holds(const std::vector<Stretch>& stretches, std::int64_t at) {
 }
 
 DutyState nearest_shift(const std::vector<Stretch>& shifts, std::int64_t at) {
-  // Only shifts that start within a day or so before `at` can hold it, so a short stretch around it is enough.
-  auto first = std::lower_bound(shifts.begin(), shifts.end(), at - 2 * kMicrosPerDay,
-                                [](const Stretch& s, std::int64_t t) { return s.from < t; });
-  if (first != shifts.begin()) --first;
   std::int64_t nearest = std::numeric_limits<std::int64_t>::max();
-  for (auto shift = first; shift != shifts.end(); ++shift) {
-    if (inside(*shift, at)) return {Duty::on, 0};
-    nearest = std::min(nearest, distance(*shift, at));
-    if (shift->from > at) break;
+  for (const Stretch& shift : shifts) {
+    if (inside(shift, at)) return {Duty::on, 0};
+    nearest = std::min(nearest, distance(shift, at));
+    if (shift.from > at) break;  // sorted by their start
   }
   return {Duty::off, nearest / kMicrosPerMinute};
 }
@@ -39,13 +36,9 @@ DutyState nearest_shift(const std::vector<Stretch>& shifts, std::int64_t at) {
 
 std::int64_t wall_micros(LocalTime local) { return local.day.days * kMicrosPerDay + local.micros; }
 
-DutyTimes::DutyTimes(Options options) : options_(std::move(options)) {
-  roster_ = {std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()};
-}
+DutyTimes::DutyTimes(Options options) : options_(std::move(options)) {}
 
 void DutyTimes::add_shift(std::string officer, Stretch shift) {
-  roster_.from = std::min(roster_.from, shift.from);
-  roster_.until = std::max(roster_.until, shift.until);
   shifts_[std::move(officer)].push_back(shift);
 }
 
@@ -65,15 +58,19 @@ bool DutyTimes::replaces_hours(const Stretch& shift, const Hours& hours) const {
   return covered * 2 >= shift.until - shift.from;
 }
 
-void DutyTimes::finish(const std::map<std::string, std::string>& group_of) {
-  std::set<std::string> groups;
+void DutyTimes::finish(const std::map<std::string, Officer, std::less<>>& staff) {
+  using Group = std::tuple<std::string, std::string, std::string>;
+  std::set<Group> groups;
   const auto group = [&](const std::string& officer) {
-    const auto found = group_of.find(officer);
-    return found == group_of.end() ? "\n" + officer : found->second;  // who is not on the staff stands alone
+    const auto found = staff.find(officer);
+    if (found == staff.end()) return Group("", "", officer);  // who is not on the staff stands alone
+    return Group(found->second.agency, found->second.unit, found->second.role);
   };
   for (const auto& [officer, shifts] : shifts_) {
+    const auto found = staff.find(officer);
+    const Hours& hours = found == staff.end() ? options_.hours : hours_of(found->second.agency, found->second.unit);
     for (const Stretch& shift : shifts) {
-      if (replaces_hours(shift, options_.hours)) groups.insert(group(officer));
+      if (replaces_hours(shift, hours)) groups.insert(group(officer));
     }
   }
   for (const auto& [officer, shifts] : shifts_) {
@@ -85,6 +82,14 @@ void DutyTimes::finish(const std::map<std::string, std::string>& group_of) {
               [](const Stretch& a, const Stretch& b) { return std::pair(a.from, a.until) < std::pair(b.from, b.until); });
   }
   // A roster is drawn up by whole days: the night before its first shift and after its last one is not covered.
+  // Overtime of others says nothing about how far it goes.
+  roster_ = {std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()};
+  for (const std::string& officer : shift_workers_) {
+    for (const Stretch& shift : shifts_[officer]) {
+      roster_.from = std::min(roster_.from, shift.from);
+      roster_.until = std::max(roster_.until, shift.until);
+    }
+  }
   if (roster_.from < roster_.until) {
     roster_.from -= ((roster_.from % kMicrosPerDay) + kMicrosPerDay) % kMicrosPerDay;
   }
@@ -149,7 +154,9 @@ std::string DutyTimes::text(std::string_view officer, LocalDay day) const {
   const auto clock = [&](std::int64_t at) {
     const LocalDay on{static_cast<std::int32_t>(at / kMicrosPerDay)};
     const std::string time = format_clock({on, at % kMicrosPerDay}).substr(0, 5);
-    return on == day ? time : on < day ? "前日 " + time : "翌日 " + time;
+    if (on == day) return time;
+    if (on == day.plus(-1)) return "前日 " + time;
+    return (on == day.plus(1) ? "翌日" : format_roc_day(on)) + " " + time;
   };
   std::string out;
   const auto add = [&](const std::string& part) { out += (out.empty() ? "" : "、") + part; };
@@ -165,7 +172,7 @@ std::string DutyTimes::text(std::string_view officer, LocalDay day) const {
   for (const Stretch& shift : shifts->second) {
     if (shift.from < today.until && shift.until > today.from) add(clock(shift.from) + "–" + clock(shift.until));
   }
-  if (out.empty() && roster_.from < today.until && roster_.until > today.from) out = "未排班";
+  if (out.empty() && shift_workers_.count(officer) != 0 && roster_.from < today.until && roster_.until > today.from) out = "未排班";
   return out;
 }
 

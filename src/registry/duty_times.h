@@ -27,12 +27,12 @@ class DutyTimes {
   void add_shift(std::string officer, Stretch shift);
   void add_leave(std::string officer, Stretch leave);
   void add_day(LocalDay day, bool works);
-  // Call once, after everything was added. `group_of` names the unit and role of those who are on the staff.
+  // Call once, after everything was added.
   //
   // Who works by roster and who only has overtime in it? Office staff keep the calendar's hours, and their entries lie in the
-  // evening or at the weekend; who works shifts has some that lie, for half of their length or more, inside the hours of a
+  // evening or at the weekend; who works shifts has some that lie, for half of their length or more, inside the unit's hours of a
   // working day. One such person makes everybody of the same unit and role a shift worker.
-  void finish(const std::map<std::string, std::string>& group_of);
+  void finish(const std::map<std::string, Officer, std::less<>>& staff);
 
   std::optional<bool> works(LocalDay day) const;
   DutyState state(std::string_view officer, std::string_view agency, std::string_view unit, LocalTime at) const;
@@ -50,7 +50,7 @@ class DutyTimes {
   std::map<std::string, std::vector<Stretch>, std::less<>> shifts_, leaves_;
   std::map<LocalDay, bool> calendar_;
   std::set<std::string, std::less<>> shift_workers_;
-  Stretch roster_;  // what the roster covers as a whole; outside it nothing is known of those on it
+  Stretch roster_;  // what the roster of shift workers covers as a whole; outside it nothing is known of those on it
 };
 
 }  // namespace trailwatch::registry

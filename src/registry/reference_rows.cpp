@@ -8,6 +8,7 @@ ReferenceRows::ReferenceRows(std::string file, std::string_view text, std::vecto
                              std::vector<Problem>& problems)
     : file_(std::move(file)), table_(parse_csv(text)), problems_(problems) {
   if (!is_utf8(text)) problems_.push_back({file_, 1, "不是 UTF-8 編碼，請另存為 UTF-8"});
+  if (table_.open_quote != 0) problems_.push_back({file_, table_.open_quote, "引號未結束，其後各列無法讀取"});
   for (const std::string& column : required) {
     if (table_.column(column) != CsvTable::npos) continue;
     problems_.push_back({file_, 1, "缺少欄位「" + column + "」，本檔未採用"});
@@ -30,7 +31,8 @@ std::optional<LocalTime> ReferenceRows::local_time(std::size_t row, std::string_
   const auto day = parse_day(text.substr(0, 10));
   if (day && text.size() == 10) return LocalTime{*day, 0};
   const auto digit = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '9'; };
-  if (day && text.size() >= 16 && (text[10] == 'T' || text[10] == ' ') && text[13] == ':' && digit(11) && digit(12) &&
+  const auto is_second = [&] { return text.size() == 19 && text[16] == ':' && digit(17) && text[17] < '6' && digit(18); };
+  if (day && (text.size() == 16 || is_second()) && (text[10] == 'T' || text[10] == ' ') && text[13] == ':' && digit(11) && digit(12) &&
       digit(14) && digit(15)) {
     const int hour = (text[11] - '0') * 10 + (text[12] - '0');
     const int minute = (text[14] - '0') * 10 + (text[15] - '0');
@@ -47,6 +49,12 @@ std::optional<LocalDay> ReferenceRows::day(std::size_t row, std::string_view col
   const auto day = parse_day(text);
   if (!day) complain(row, "欄位「" + std::string(column) + "」應為 2026-03-02 形式");
   return day;
+}
+
+bool ReferenceRows::flag(std::size_t row, std::string_view column) {
+  const std::string_view text = cell(row, column);
+  if (text != "1" && text != "0" && !text.empty()) complain(row, "欄位「" + std::string(column) + "」應為 0 或 1");
+  return text == "1";
 }
 
 }  // namespace trailwatch::registry

@@ -21,10 +21,12 @@ class ReferenceRows {
   std::string_view cell(std::size_t row, std::string_view column) const;
   void complain(std::size_t row, std::string message);
 
-  // `2026-03-02T20:00` as local time; a bare day is its midnight. Complains and returns nothing when it is neither.
+  // `2026-03-02T20:00` as local time, seconds cut; a bare day is its midnight. Complains and returns nothing when it is neither.
   std::optional<LocalTime> local_time(std::size_t row, std::string_view column);
   // `2026-03-02`; an empty cell is nothing without complaint.
   std::optional<LocalDay> day(std::size_t row, std::string_view column);
+  // `1`; `0` and an empty cell are false, anything else too, with a complaint.
+  bool flag(std::size_t row, std::string_view column);
 
  private:
   std::string file_;

@@ -69,9 +69,11 @@ void Snapshot::Impl::read_staff(std::string_view text) {
     officer.role = rows.cell(i, "role");
     officer.systems = list_of(rows.cell(i, "systems"));
     officer.accounts = list_of(rows.cell(i, "accounts"));
+    const std::size_t before_row = problems.size();
     officer.from = rows.day(i, "from");
     officer.until = rows.day(i, "to");
-    officer.privileged = rows.cell(i, "privileged") == "1";
+    officer.privileged = rows.flag(i, "privileged");
+    if (problems.size() != before_row) continue;
     const std::string id = officer.id;
     const auto before = officers.find(id);
     // A transfer gives an officer two rows; the later one holds.
@@ -108,12 +110,17 @@ void Snapshot::Impl::read_stretches(const char* file, std::string_view text, boo
     if (!start || !end) continue;
     Stretch stretch{wall_micros(*start), wall_micros(*end)};
     // `23:59` names the last minute of a leave, which is part of it; a bare day its whole last day.
-    if (is_leave) stretch.until += rows.cell(i, "end").size() == 10 ? kMicrosPerDay : kMicrosPerMinute;
+    if (is_leave && rows.cell(i, "end").size() == 10) stretch.until += kMicrosPerDay;
+    if (is_leave && end->micros / kMicrosPerMinute % 60 == 59) stretch.until += kMicrosPerMinute;
     if (stretch.from >= stretch.until) {
       rows.complain(i, "end 不在 start 之後");
       continue;
     }
     const std::string officer = officer_id(rows.cell(i, "officer"));
+    if (officer.empty()) {
+      rows.complain(i, "未填 officer");
+      continue;
+    }
     is_leave ? duty.add_leave(officer, stretch) : duty.add_shift(officer, stretch);
   }
 }
@@ -121,18 +128,32 @@ void Snapshot::Impl::read_stretches(const char* file, std::string_view text, boo
 void Snapshot::Impl::read_reasons(std::string_view text) {
   ReferenceRows rows("reasons.csv", text, {"system", "reason_code", "meaning"}, problems);
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    ReasonCode code{std::string(rows.cell(i, "meaning")), rows.cell(i, "needs_case") == "1",
-                    rows.cell(i, "needs_approver") == "1"};
-    reasons.emplace(std::pair(std::string(rows.cell(i, "system")), to_upper(rows.cell(i, "reason_code"))), std::move(code));
+    const std::size_t before_row = problems.size();
+    ReasonCode code{std::string(rows.cell(i, "meaning")), rows.flag(i, "needs_case"), rows.flag(i, "needs_approver")};
+    if (problems.size() != before_row) continue;
+    std::pair key(std::string(rows.cell(i, "system")), to_upper(rows.cell(i, "reason_code")));
+    if (key.first.empty() || key.second.empty()) {
+      rows.complain(i, "未填 system 或 reason_code");
+    } else if (!reasons.emplace(std::move(key), std::move(code)).second) {
+      rows.complain(i, "代碼重複，採用先出現者");
+    }
   }
 }
 
 void Snapshot::Impl::read_watchlist(std::string_view text) {
   ReferenceRows rows("watchlist.csv", text, {"officer", "since"}, problems);
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const auto since = rows.day(i, "since");
-    if (!since) continue;
-    watches[officer_id(rows.cell(i, "officer"))].push_back({*since, rows.day(i, "until")});
+    const std::size_t before_row = problems.size();
+    const std::string officer = officer_id(rows.cell(i, "officer"));
+    const auto since = rows.day(i, "since"), until = rows.day(i, "until");
+    if (problems.size() != before_row) continue;
+    if (officer.empty() || !since) {
+      rows.complain(i, "未填 officer 或 since");
+    } else if (until && *until < *since) {
+      rows.complain(i, "until 早於 since");
+    } else {
+      watches[officer].push_back({*since, until});
+    }
   }
 }
 
@@ -141,7 +162,7 @@ Snapshot Snapshot::build(const ReferenceTexts& texts, Options options) {
   Sha256 hash;
   const auto use = [&](const char* file, const std::optional<std::string>& text, auto&& read) {
     hash.add(file);
-    hash.add(text ? "=" + *text : std::string("-"));
+    hash.add(text ? "=" + std::to_string(text->size()) + "=" + *text : std::string("-"));
     if (text) {
       read(std::string_view(*text));
     } else {
@@ -158,9 +179,7 @@ Snapshot Snapshot::build(const ReferenceTexts& texts, Options options) {
   use("staff.csv", texts.staff, [&](std::string_view text) { impl->read_staff(text); });
   use("terminals.csv", texts.terminals, later);
   use("watchlist.csv", texts.watchlist, [&](std::string_view text) { impl->read_watchlist(text); });
-  std::map<std::string, std::string> groups;
-  for (const auto& [id, officer] : impl->officers) groups[id] = officer.agency + "/" + officer.unit + "/" + officer.role;
-  impl->duty.finish(groups);
+  impl->duty.finish(impl->officers);
   impl->version = to_hex(hash.digest(), 8);
   Snapshot out;
   out.impl_ = std::move(impl);

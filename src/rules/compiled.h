@@ -26,7 +26,7 @@ struct Baseline {
   bool base_alerts = false;  // `generate`
 };
 
-// A rule without which nothing of its kind is known: any one of the files is enough.
+// Reference files, any one of which is enough.
 using Need = std::vector<std::string>;
 
 // What a rule is made of, besides its RuleInfo.

@@ -68,10 +68,7 @@ const RuleSet& Engine::rules() const {
   return impl_->rules;
 }
 
-model::Key Engine::key_of(std::string_view officer, std::string_view agency) const {
-  const registry::Officer* who = impl_->registry.officer(officer);
-  return model::Key{model::About::officer, std::string(who != nullptr ? who->agency : agency), std::string(officer)};
-}
+model::Key Engine::key_of(std::string_view officer) { return {model::About::officer, "", std::string(officer)}; }
 
 void Engine::match(const model::QueryEvent& event, std::vector<RuleIndex>& satisfied) const {
   const RuleSet::Impl& rules = impl_->rules.impl();
@@ -114,7 +111,7 @@ model::Finding Engine::Impl::baseline_finding(RuleIndex rule, const Comparison& 
                                               const History& history) const {
   model::Finding out;
   out.rule = info(rule).name;
-  out.key = model::Key{model::About::officer, comparison.agency, comparison.officer};
+  out.key = key_of(comparison.officer);
   out.day = day;
   const std::vector<Match> matches = history.matches(compiled(rule).baseline->base, comparison.officer, day);
   if (matches.empty()) {

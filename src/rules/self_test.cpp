@@ -55,7 +55,7 @@ std::vector<model::Finding> findings_of(const Engine& engine, RuleIndex rule, co
   }
   std::vector<model::Finding> out;
   for (const auto& [key, found] : matches) {
-    out.push_back(engine.conclude(rule, engine.key_of(key.first, ""), key.second, found, totals[key]));
+    out.push_back(engine.conclude(rule, Engine::key_of(key.first), key.second, found, totals[key]));
   }
   if (!test.day) return out;
   for (model::Finding& finding : engine.close_day(*test.day, StatedHistory(test))) {

@@ -39,7 +39,8 @@ struct PeerFit {
 // Fits `sorted` without one element (whose own count must not hide itself) by medians, so that up to a quarter of
 // strange peers changes little:
 //
-//   spread      1.4826 · the larger of the median absolute deviation and the distance from the median to the upper quartile
+//   spread      1.4826 · the larger of the median absolute deviation and of what the upper quartile lies above the
+//   median
 //               (counts lean to the right, and the right is the side that is tested)
 //   dispersion  (spread² - median) / median², at least 0
 //   mean        median, raised by what a gamma variable's mean lies above its median (about shape / (shape - 1/3))
@@ -49,9 +50,11 @@ PeerFit fit_peers(const std::vector<double>& sorted, std::size_t left_out);
 // of kPriorPeers peers, never below kDispersionMin, plus the uncertainty of a median of so few.
 double predictive_dispersion(const PeerFit& fit, double common);
 
-// P(a new count >= `count`): the tail, averaged over how uncertain the dispersion of so few peers is (log-normal, five points).
+// P(a new count >= `count`): the tail, averaged over how uncertain the dispersion of so few peers is (log-normal, five
+// points).
 double surprise_probability(double count, const PeerFit& fit, double common);
 
+// A compromise: small units lean on the county, a unit of thirty mostly on itself.
 constexpr double kPriorPeers = 10;
 // Two colleagues with the same work still differ by a fifth: no group is trusted to be more alike than that.
 constexpr double kDispersionMin = 0.04;

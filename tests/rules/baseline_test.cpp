@@ -79,7 +79,7 @@ TEST(Baseline, AnOutlierAmongFiveEqualPeers) {
   for (int i = 1; i <= 5; ++i) county.active("A" + std::to_string(i), 10);
   county.active("A6", 60);
   const auto findings = county.close();
-  EXPECT_EQ(names(findings), "甲/A6 300 筆，同單位同職務 50 筆，5 人\n");
+  EXPECT_EQ(names(findings), "/A6 300 筆，同單位同職務 50 筆，5 人\n");
   EXPECT_EQ(findings[0].day, kFirst.plus(4));
   EXPECT_EQ(findings[0].count, 60);
   EXPECT_EQ(findings[0].events, std::vector<model::EventId>{kFirst.plus(4).days * 100 + 60});
@@ -100,7 +100,7 @@ TEST(Baseline, FewPeersAreLookedForFurtherAway) {
   for (int i = 1; i <= 6; ++i) wide.staff_row("A" + std::to_string(i), "機關" + std::to_string(i), "一課", "警員");
   for (int i = 2; i <= 6; ++i) wide.active("A" + std::to_string(i), 10);
   wide.active("A1", 60);
-  EXPECT_EQ(names(wide.close()), "機關1/A1 300 筆，各機關同職務 50 筆，5 人\n");
+  EXPECT_EQ(names(wide.close()), "/A1 300 筆，各機關同職務 50 筆，5 人\n");
 }
 
 TEST(Baseline, SilentWithOnePeerLess) {
@@ -125,7 +125,7 @@ TEST(Baseline, StrangersAreComparedByTheEventsOwnUnit) {
   for (int i = 1; i <= 3; ++i) county.staff_row("A" + std::to_string(i), "甲", "一課", "警員");
   for (int i = 1; i <= 5; ++i) county.active("A" + std::to_string(i), 10);
   county.active("X", 60);
-  EXPECT_EQ(names(county.close()), "E/X 300 筆，同單位 50 筆，5 人\n");
+  EXPECT_EQ(names(county.close()), "/X 300 筆，同單位 50 筆，5 人\n");
 }
 
 TEST(Baseline, FloorAndHistoryAreInclusive) {

@@ -70,12 +70,8 @@ TEST(Engine, MissingReferenceFilesSilenceARuleAndItSaysSo) {
   EXPECT_EQ(satisfied, std::vector<RuleIndex>{0});
 }
 
-TEST(Engine, OfficersStandUnderTheirOwnAgency) {
-  registry::ReferenceTexts reference;
-  reference.staff = "officer,name,agency,unit,role\nH1,,甲機關,一課,員\n";
-  const Engine engine = engine_of(rule_text(kAny), reference);
-  EXPECT_EQ(engine.key_of("H1", "JH01"), (model::Key{model::About::officer, "甲機關", "H1"}));
-  EXPECT_EQ(engine.key_of("X9", "JH01"), (model::Key{model::About::officer, "JH01", "X9"}));
+TEST(Engine, AnOfficerIsOneWhateverAgencyTheSystemNames) {
+  EXPECT_EQ(Engine::key_of("H1"), (model::Key{model::About::officer, "", "H1"}));
 }
 
 TEST(Engine, NoRulesNoFindings) {

@@ -76,7 +76,7 @@ TEST(RuleSet, AnchorsAliasesAndBrokenYamlAreRefused) {
   EXPECT_EQ(problems_of("title: [a\n").substr(0, 27), "r.yml:2:1: error: not YAML:");
   EXPECT_EQ(problems_of("title: a\n\xFF: b\n"), "r.yml:2:1: error: the file is not UTF-8 text\n");
   EXPECT_NE(problems_of(std::string(5000, '[')).find("nested too deeply"), std::string::npos);
-  EXPECT_EQ(problems_of("a: b\nde}f:\n  c: d\n"), "r.yml:2:3: error: not YAML: unexpected character\n") << "and it ends";
+  EXPECT_EQ(problems_of(",a: b\n"), "r.yml:1:1: error: not YAML: unexpected character\n") << "and it ends";
   EXPECT_EQ(problems_of("- a\n"), "r.yml:1:1: error: \"rule\" must be a map\n");
   EXPECT_EQ(problems_of(""), "");
 }

@@ -63,6 +63,25 @@ TEST(ShippedRules, ExplainThemselves) {
   }
 }
 
+TEST(ShippedRules, TheRuleToCopyInTheDocumentationWorks) {
+  std::ifstream file(std::string(TW_SOURCE_DIR) + "/docs/rule-format.md", std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  const std::string page = text.str(), fence = "```yaml\n";
+  const std::size_t begin = page.find(fence) + fence.size();
+  std::vector<RuleFile> files = shipped();
+  files.push_back({"documentation.yml", page.substr(begin, page.find("```\n", begin) - begin)});
+  const auto outcome = RuleSet::parse(files);
+  for (const Problem& problem : outcome.problems) ADD_FAILURE() << problem.text();
+  int tests = 0;
+  for (const SelfTestResult& result : run_self_tests(outcome.rules)) {
+    if (result.rule != "night-by-name") continue;
+    EXPECT_TRUE(result.passed) << result.test << ": " << result.message;
+    ++tests;
+  }
+  EXPECT_EQ(tests, 2);
+}
+
 TEST(ShippedRules, PassTheirOwnTests) {
   for (const SelfTestResult& result : run_self_tests(RuleSet::parse(shipped()).rules)) {
     EXPECT_TRUE(result.passed) << result.rule << ", " << result.test << ": " << result.message;

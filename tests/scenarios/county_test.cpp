@@ -241,6 +241,21 @@ TEST_F(DemonstrationCounty, ChangedRulesJudgeThePastAnew) {
   EXPECT_EQ(run({"alerts", "--format", "jsonl"}).out, before);
 }
 
+// The same county, its sources in another order and cut into other batches, into a store of its own.
+TEST_F(DemonstrationCounty, AlertsDoNotDependOnOrderOrBatches) {
+  ASSERT_EQ(run({"ingest"}).code, 0);
+  const std::string expected = run({"alerts", "--format", "jsonl"}).out;
+  EXPECT_GT(expected.size(), 1000U);
+  nlohmann::json config = nlohmann::json::parse(read_file(path("county/trailwatch.json")), nullptr, true, true);
+  config["state_dir"] = path("other-state");
+  config["records_per_batch"] = 701;
+  nlohmann::json& sources = config["sources"];
+  std::reverse(sources.begin(), sources.end());
+  write_file(path("county/trailwatch.json"), config.dump());
+  ASSERT_EQ(run({"ingest"}).code, 0);
+  EXPECT_EQ(run({"alerts", "--format", "jsonl"}).out, expected);
+}
+
 TEST(Program, SaysWhatIsWrongAndReturnsSysexits) {
   const TemporaryDirectory place;
   EXPECT_EQ(run_program(TW_BINARY, {"no-such-command"}).code, 64);

@@ -49,6 +49,13 @@ Result<std::vector<FileInfo>> MemoryFiles::list(const std::string& directory) co
       out.push_back(info);
     }
   }
+  for (const std::string& path : irregular) {
+    if (path.compare(0, start.size(), start) != 0 || path.find('/', start.size()) != std::string::npos) continue;
+    FileInfo info;
+    info.path = path;
+    out.push_back(info);
+  }
+  if (out.empty()) return missing(directory);
   std::sort(out.begin(), out.end(), [](const FileInfo& a, const FileInfo& b) { return a.path < b.path; });
   return out;
 }

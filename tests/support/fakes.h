@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,10 +23,12 @@ class FakeClock : public Clock {
   Instant now_;
 };
 
-// A file system in memory. Paths are plain keys; directories exist as long as something lies in them.
+// A file system in memory. Paths are plain keys; directories exist as long as something lies in them. What is in `irregular`
+// (links, pipes) is listed but cannot be opened.
 class MemoryFiles : public Files {
  public:
   std::map<std::string, std::string> contents;
+  std::set<std::string> irregular;
 
   Result<std::vector<FileInfo>> list(const std::string& directory) const override;
   Result<FileInfo> info(const std::string& path) const override;

@@ -51,7 +51,8 @@ struct Recognised {
 };
 
 // Tells by content, not by name. `still_there(known)` answers whether the file that bears a known file's name still holds what
-// was read from it. A known file matches only if *all* bytes that were taken from it are found again.
+// was read from it. A known file matches only if *all* bytes that were taken from it are found again; one from which none were
+// taken yet (position 0) goes on under its name.
 Result<Recognised> recognise(OpenFile& file, std::string_view name, const std::vector<Known>& known,
                              const std::function<bool(const Known&)>& still_there);
 

@@ -50,9 +50,8 @@ class Engine {
 
   const RuleSet& rules() const;
 
-  // Under whom findings about an officer stand: agency by staff.csv where known, so that an officer who works through
-  // several systems is one; else `agency`, as in the events.
-  model::Key key_of(std::string_view officer, std::string_view agency) const;
+  // Under whom findings about an officer stand: the staff id alone, since one officer works through several agencies' systems.
+  static model::Key key_of(std::string_view officer);
 
   // Appends the event rules (hidden ones that feed correlations included) that `event` satisfies, in rule order.
   void match(const model::QueryEvent& event, std::vector<RuleIndex>& satisfied) const;
