@@ -94,7 +94,7 @@ TEST(Baseline, FewPeersAreLookedForFurtherAway) {
   for (int i = 4; i <= 6; ++i) county.staff_row("A" + std::to_string(i), "甲", "二課", "警員");
   for (int i = 2; i <= 6; ++i) county.active("A" + std::to_string(i), 10);
   county.active("A1", 60);
-  EXPECT_EQ(names(county.close()), "甲/A1 300 筆，同機關同職務 50 筆，5 人\n");
+  EXPECT_EQ(names(county.close()), "/A1 300 筆，同機關同職務 50 筆，5 人\n");
 
   County wide;
   for (int i = 1; i <= 6; ++i) wide.staff_row("A" + std::to_string(i), "機關" + std::to_string(i), "一課", "警員");
