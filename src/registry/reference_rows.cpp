@@ -13,6 +13,7 @@ ReferenceRows::ReferenceRows(std::string file, std::string_view text, std::vecto
     if (table_.column(column) != CsvTable::npos) continue;
     problems_.push_back({file_, 1, "缺少欄位「" + column + "」，本檔未採用"});
     table_.rows.clear();
+    usable_ = false;
   }
 }
 

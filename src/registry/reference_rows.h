@@ -17,6 +17,10 @@ class ReferenceRows {
   ReferenceRows(std::string file, std::string_view text, std::vector<std::string> required, std::vector<Problem>& problems);
 
   std::size_t size() const { return table_.rows.size(); }
+  // All required columns are there.
+  bool usable() const { return usable_; }
+  // How many problems there are up to now, in all files.
+  std::size_t complaints() const { return problems_.size(); }
   // Trimmed; empty when the row is short or the column absent.
   std::string_view cell(std::size_t row, std::string_view column) const;
   void complain(std::size_t row, std::string message);
@@ -31,6 +35,7 @@ class ReferenceRows {
  private:
   std::string file_;
   CsvTable table_;
+  bool usable_ = true;
   std::vector<Problem>& problems_;
 };
 

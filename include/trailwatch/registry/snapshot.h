@@ -25,6 +25,85 @@ struct Officer {
   std::optional<LocalDay> from;
   std::optional<LocalDay> until;  // last day, inclusive
   bool privileged = false;
+  std::string national_id;  // personal: only to recognise look-ups of oneself and of colleagues
+};
+
+// Whether somebody is on the staff on a day.
+//   active   one of their rows holds: its first and last day included
+//   not_yet  before their first day
+//   left     after a last day, and not come back yet
+//   unknown  no such officer in staff.csv, or no staff.csv
+enum class StaffStatus : std::uint8_t { active, unknown, not_yet, left };
+std::string_view to_text(StaffStatus status);
+
+// Whose is the account? `unknown`: nobody's by staff.csv.
+enum class Owner : std::uint8_t { own, other, unknown };
+std::string_view to_text(Owner owner);
+
+// Who the subject is to the officer. Nothing but staff.csv is asked: surnames or addresses in common prove nothing, and
+// matching citizens against the staff must stay narrow (MOJ opinion 105.8.3).
+//   self       their own national id
+//   colleague  that of somebody else who is on the staff on that day
+//   none       neither
+//   unknown    staff.csv gives no national ids, or officer or subject is not known
+enum class Relation : std::uint8_t { self, colleague, none, unknown };
+std::string_view to_text(Relation relation);
+
+// Where a terminal stands, seen from an officer's unit. `unknown`: not in terminals.csv.
+enum class TerminalPlace : std::uint8_t { own, other_unit, other_agency, unknown };
+std::string_view to_text(TerminalPlace place);
+
+// A row of cases.csv. Number, officer and subjects are as compared: folded, upper case, without blanks.
+struct Case {
+  std::string number;
+  std::string agency;
+  std::string unit;
+  std::string officer;
+  std::optional<LocalDay> opened;
+  std::optional<LocalDay> closed;  // last day, inclusive
+  std::string kind;
+  std::vector<std::string> subjects;
+};
+
+// What the register says of a case number that was given as the reason of a look-up. Of a number in several rows the
+// best holds; the order below is that of this choice.
+//   absent         no number was given
+//   no_register    it reads like a number, but no cases of this agency are kept: nothing can be said
+//   malformed      it is not on the register, and does not read like a number
+//   unknown        it is not on the register, though cases of this agency are
+//   other_unit     of another unit, and not the officer's own
+//   not_yet_open   before the day it was opened
+//   closed         more than `case_grace_days` after the day it was closed
+//   other_subject  it names subjects of this kind, and not this one
+//   fits           none of these
+enum class CaseMatch : std::uint8_t {
+  absent,
+  no_register,
+  malformed,
+  unknown,
+  other_unit,
+  not_yet_open,
+  closed,
+  other_subject,
+  fits,
+};
+std::string_view to_text(CaseMatch match);
+
+struct CaseQuestion {
+  std::string_view number;
+  std::string_view officer;
+  std::string_view agency;
+  std::string_view unit;
+  std::string_view subject;
+  LocalDay day;
+};
+
+struct CaseAnswer {
+  CaseMatch match = CaseMatch::absent;
+  const Case* record = nullptr;  // owned by the snapshot; null when the number is not on the register
+  bool own = false;              // the officer is its handler
+  bool names_subject = false;
+  std::int64_t days_closed = 0;  // since the day it was closed; 0 up to that day, and while it is open
 };
 
 // Whether an officer is expected to work at a moment.
@@ -69,6 +148,9 @@ struct Options {
   Zone zone = Zone::fixed(480);
   Hours hours;                             // default working hours
   std::map<std::string, Hours> unit_hours;  // by `agency/unit`, then by `agency`
+  // How long after its last day a case still explains a look-up: answers come back, files are completed and archived,
+  // and the register is often closed before that work is. A month, as the guides count their audits by months.
+  int case_grace_days = 30;
 };
 
 // Who is this officer, what day is it, which case is that? An immutable snapshot of the reference files; cheap to copy, safe to
@@ -80,6 +162,15 @@ class Snapshot {
 
   // The latest row of staff.csv for this officer.
   const Officer* officer(std::string_view id) const;
+  // The row that holds on a day; on the day of a transfer the new post's. Null unless `status` is active.
+  const Officer* officer_on(std::string_view id, LocalDay day) const;
+  StaffStatus status(std::string_view id, LocalDay day) const;
+  // An account may belong to several officers.
+  Owner owner_of(std::string_view account, std::string_view officer) const;
+  // Is the register (or the portal it is read through) among the officer's duties? Nothing when staff.csv doesn't say.
+  std::optional<bool> system_allowed(std::string_view officer, std::string_view system, std::string_view channel,
+                                     LocalDay day) const;
+  Relation relation(std::string_view officer, std::string_view subject, LocalDay day) const;
   // All officers with this role in this unit, sorted by id.
   std::vector<const Officer*> peers(std::string_view agency, std::string_view unit, std::string_view role) const;
   const std::map<std::string, Officer, std::less<>>& officers() const;
@@ -94,6 +185,12 @@ class Snapshot {
   bool has_reasons() const;
   bool has_staff() const;
   bool watched(std::string_view officer, LocalDay day) const;
+  // By the unit of the trail, and by that of the staff file on that day.
+  TerminalPlace place_of(std::string_view terminal, std::string_view officer, std::string_view agency,
+                         std::string_view unit, LocalDay day) const;
+  // Why a subject is protected; empty when it is not, nothing without protected.csv. Personal.
+  std::optional<std::string_view> protected_because(model::SubjectKind kind, std::string_view subject) const;
+  CaseAnswer ask_case(const CaseQuestion& question) const;
 
   const std::vector<Problem>& problems() const;
   // SHA-256 over the texts, first 16 hexadecimal digits: names this version in reports.
