@@ -17,9 +17,7 @@ Expression test_of(std::optional<Predicate> predicate, std::vector<Predicate>& p
   return out;
 }
 
-Expression read_selection(const Yaml& selection, std::vector<Predicate>& predicates, Problems& problems);
-
-Expression read_map(const Yaml& map, std::vector<Predicate>& predicates, Problems& problems) {
+Expression read_map(const Yaml& map, std::vector<Predicate>& predicates, const Vocabulary& words, Problems& problems) {
   Expression out;
   out.kind = Expression::Kind::all;
   if (map.items.empty()) problems.error(map.place, "the selection is empty");
@@ -27,22 +25,23 @@ Expression read_map(const Yaml& map, std::vector<Predicate>& predicates, Problem
     const Yaml& key = map.key(i);
     if (!key.is_scalar()) continue;  // reported already
     const bool keywords = key.text == "|all";
-    out.parts.push_back(
-        test_of(keywords ? compile_keywords(map.value(i), true, problems) : compile_test(key, map.value(i), problems),
-                predicates));
+    out.parts.push_back(test_of(
+        keywords ? compile_keywords(map.value(i), true, problems) : compile_test(key, map.value(i), words, problems),
+        predicates));
   }
   return out;
 }
 
-Expression read_selection(const Yaml& selection, std::vector<Predicate>& predicates, Problems& problems) {
-  if (selection.is_map()) return read_map(selection, predicates, problems);
+Expression read_selection(const Yaml& selection, std::vector<Predicate>& predicates, const Vocabulary& words,
+                          Problems& problems) {
+  if (selection.is_map()) return read_map(selection, predicates, words, problems);
   const bool has_maps =
       std::any_of(selection.items.begin(), selection.items.end(), [](const Yaml& y) { return y.is_map(); });
   if (!selection.is_list() || !has_maps) return test_of(compile_keywords(selection, false, problems), predicates);
   Expression out;
   out.kind = Expression::Kind::any;
   for (const Yaml& item : selection.items) {
-    out.parts.push_back(item.is_map() ? read_map(item, predicates, problems)
+    out.parts.push_back(item.is_map() ? read_map(item, predicates, words, problems)
                                       : test_of(compile_keywords(item, false, problems), predicates));
   }
   return out;
@@ -50,7 +49,7 @@ Expression read_selection(const Yaml& selection, std::vector<Predicate>& predica
 
 }  // namespace
 
-std::optional<Detection> compile_detection(const Yaml& detection, Problems& problems) {
+std::optional<Detection> compile_detection(const Yaml& detection, const Vocabulary& words, Problems& problems) {
   const std::size_t before = problems.errors();
   if (!detection.is_map()) {
     problems.error(detection.place, "\"detection\" must be a map of selections and a condition");
@@ -66,7 +65,7 @@ std::optional<Detection> compile_detection(const Yaml& detection, Problems& prob
     } else if (key.text.empty()) {
       problems.error(key.place, "a selection needs a name");
     } else {
-      selections[key.text] = read_selection(detection.value(i), out.predicates, problems);
+      selections[key.text] = read_selection(detection.value(i), out.predicates, words, problems);
     }
   }
   const Yaml* condition = detection.find("condition");

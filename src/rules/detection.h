@@ -5,6 +5,7 @@
 
 #include "rules/predicate.h"
 #include "rules/problems.h"
+#include "rules/vocabulary.h"
 #include "rules/yaml.h"
 
 namespace trailwatch::rules {
@@ -16,6 +17,6 @@ struct Detection {
 
 // Compiles the `detection` part of a rule. A map means all of its tests, a list any of its items, bare values are
 // keywords. Nothing when it has errors.
-std::optional<Detection> compile_detection(const Yaml& detection, Problems& problems);
+std::optional<Detection> compile_detection(const Yaml& detection, const Vocabulary& words, Problems& problems);
 
 }  // namespace trailwatch::rules

@@ -6,6 +6,7 @@
 
 #include "rules/compiled.h"
 #include "rules/problems.h"
+#include "rules/vocabulary.h"
 #include "rules/yaml.h"
 
 namespace trailwatch::rules {
@@ -18,12 +19,17 @@ struct Document {
 };
 
 // A rule or correlation document. Never fails: what is wrong is in `problems` and in `has_errors`.
-Document read_document(const Yaml& yaml, Problems& problems);
+Document read_document(const Yaml& yaml, const Vocabulary& words, Problems& problems);
 
-// The `correlation` map; always gives what could be read.
-Baseline read_correlation(const Yaml& yaml, Problems& problems);
-
-// `x-list` documents hold the words of a named list: only `placeholders` is known.
-void read_list(const Yaml& yaml, Placeholders& placeholders, Problems& problems);
+// A `filter` document: a condition that is added to the named rules with AND.
+struct Filter {
+  std::string title;
+  std::vector<PlacedWord> rules;
+  bool for_all = false;  // `rules: any`
+  Detection detection;
+  Place place;
+  bool has_errors = false;
+};
+Filter read_filter(const Yaml& yaml, const Vocabulary& words, Problems& problems);
 
 }  // namespace trailwatch::rules

@@ -5,25 +5,13 @@
 #include <tuple>
 
 #include "rules/baseline.h"
-#include "rules/compiled.h"
+#include "rules/engine_impl.h"
+#include "rules/rule_view.h"
 #include "rules/statistics.h"
 #include "trailwatch/base/check.h"
 #include "trailwatch/base/text.h"
 
 namespace trailwatch::rules {
-
-struct Engine::Impl {
-  RuleSet rules;
-  registry::Snapshot registry;
-  std::vector<std::string> missing;  // by rule; empty: the rule can be evaluated
-
-  const RuleInfo& info(RuleIndex rule) const { return rules.impl().infos[rule]; }
-  const CompiledRule& compiled(RuleIndex rule) const { return rules.impl().rules[rule]; }
-  std::string clock(Instant instant) const { return format_clock(registry.zone().local(instant)).substr(0, 5); }
-  std::string sentence(RuleIndex rule, const Numbers& numbers, const std::map<std::string, std::string>& words) const;
-  model::Finding baseline_finding(RuleIndex rule, const Comparison& comparison, LocalDay day,
-                                  const History& history) const;
-};
 
 namespace {
 
@@ -60,22 +48,42 @@ Engine::Engine(RuleSet rules, registry::Snapshot registry)
   for (const CompiledRule& rule : impl_->rules.impl().rules) {
     impl_->missing.push_back(missing_files(rule.needs, impl_->registry));
   }
+  // A correlation of which a part is missing would count too little, and nobody would know.
+  const auto inherit = [&](RuleIndex rule) {
+    for (const Input& input : impl_->compiled(rule).inputs) {
+      if (impl_->missing[rule].empty()) impl_->missing[rule] = impl_->missing[input.rule];
+    }
+  };
+  for (const RuleIndex rule : impl_->rules.impl().correlations) inherit(rule);
+  for (RuleIndex rule = 0; rule < impl_->missing.size(); ++rule) {
+    if (impl_->compiled(rule).baseline) inherit(rule);
+  }
 }
 
 Engine::~Engine() = default;
+
+const Engine::Impl& Engine::impl() const {
+  return *impl_;
+}
+
+std::string Engine::Impl::clock(Instant instant) const {
+  return format_clock(registry.zone().local(instant)).substr(0, 5);
+}
 
 const RuleSet& Engine::rules() const {
   return impl_->rules;
 }
 
-model::Key Engine::key_of(std::string_view officer) { return {model::About::officer, "", std::string(officer)}; }
+model::Key Engine::key_of(std::string_view officer) {
+  return {model::About::officer, "", std::string(officer)};
+}
 
 void Engine::match(const model::QueryEvent& event, std::vector<RuleIndex>& satisfied) const {
   const RuleSet::Impl& rules = impl_->rules.impl();
-  EventView view(event, impl_->registry, rules.placeholders);
+  RuleView view(event, impl_->registry, rules.placeholders);
   for (RuleIndex i = 0; i < rules.rules.size(); ++i) {
     const CompiledRule& rule = rules.rules[i];
-    if (rule.baseline || !impl_->missing[i].empty()) continue;
+    if (!rule.inputs.empty() || !impl_->missing[i].empty()) continue;
     if (rule.detection.condition.holds(rule.detection.predicates, view)) satisfied.push_back(i);
   }
 }
@@ -87,11 +95,11 @@ std::string Engine::Impl::sentence(RuleIndex rule, const Numbers& numbers,
   return std::string(prefix(out, kSentenceCharactersMax));
 }
 
-model::Finding Engine::conclude(RuleIndex rule, const model::Key& key, LocalDay day, const std::vector<Match>& matches,
-                                std::int64_t total) const {
-  TW_CHECK(rule < impl_->missing.size() && !matches.empty());
+model::Finding Engine::Impl::conclude(RuleIndex rule, const model::Key& key, LocalDay day,
+                                      const std::vector<Match>& matches, std::int64_t total) const {
+  TW_CHECK(rule < missing.size() && !matches.empty());
   model::Finding out;
-  out.rule = impl_->info(rule).name;
+  out.rule = info(rule).name;
   out.key = key;
   out.day = day;
   add_evidence(out, matches);
@@ -101,10 +109,14 @@ model::Finding Engine::conclude(RuleIndex rule, const model::Key& key, LocalDay 
                  {"total", all},
                  {"share", count / all},
                  {"minutes", std::floor(static_cast<double>(out.last.micros - out.first.micros) / kMicrosPerMinute)}};
-  out.points = impl_->compiled(rule).score.points(out.numbers);
-  out.sentence = impl_->sentence(rule, out.numbers,
-                                 {{"first_time", impl_->clock(out.first)}, {"last_time", impl_->clock(out.last)}});
+  out.points = compiled(rule).score.points(out.numbers);
+  out.sentence = sentence(rule, out.numbers, {{"first_time", clock(out.first)}, {"last_time", clock(out.last)}});
   return out;
+}
+
+model::Finding Engine::conclude(RuleIndex rule, const model::Key& key, LocalDay day, const std::vector<Match>& matches,
+                                std::int64_t total) const {
+  return impl_->conclude(rule, key, day, matches, total);
 }
 
 model::Finding Engine::Impl::baseline_finding(RuleIndex rule, const Comparison& comparison, LocalDay day,
@@ -147,7 +159,7 @@ std::vector<model::Finding> Engine::close_day(LocalDay day, const History& histo
   const auto& rules = impl_->rules.impl().rules;
   for (RuleIndex i = 0; i < rules.size(); ++i) {
     const auto& baseline = rules[i].baseline;
-    if (!baseline || !impl_->missing[i].empty() || !impl_->missing[baseline->base].empty()) continue;
+    if (!baseline || !impl_->missing[i].empty()) continue;
     const auto counts = history.counts(baseline->base, first_of_month(day), day);
     for (Comparison& comparison : compare_month(*baseline, counts, day, impl_->registry)) {
       p_values.push_back(comparison.p);
@@ -174,10 +186,7 @@ std::vector<model::Finding> Engine::close_day(LocalDay day, const History& histo
 std::vector<std::string> Engine::not_evaluable() const {
   std::vector<std::string> out;
   for (RuleIndex i = 0; i < impl_->missing.size(); ++i) {
-    std::string missing = impl_->missing[i];
-    const auto& baseline = impl_->compiled(i).baseline;
-    if (missing.empty() && baseline) missing = impl_->missing[baseline->base];
-    if (!missing.empty()) out.push_back(impl_->info(i).name + ": " + missing);
+    if (!impl_->missing[i].empty()) out.push_back(impl_->info(i).name + ": " + impl_->missing[i]);
   }
   return out;
 }

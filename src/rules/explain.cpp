@@ -26,10 +26,11 @@ std::size_t characters_max(NumberStyle style) {
   return 0;
 }
 
-const std::map<std::string, std::size_t>& word_widths(RuleInfo::Kind kind) {
+const std::map<std::string, std::size_t>& word_widths(NumberSet set) {
   static const std::map<std::string, std::size_t> event = {{"first_time", 5}, {"last_time", 5}};
+  static const std::map<std::string, std::size_t> correlation = {{"first_time", 5}, {"last_time", 5}, {"first_day", 5}};
   static const std::map<std::string, std::size_t> baseline = {{"peer_group", 6}};
-  return kind == RuleInfo::Kind::event ? event : baseline;
+  return set == NumberSet::event ? event : set == NumberSet::baseline ? baseline : correlation;
 }
 
 std::string write_number(double value, NumberStyle style) {
@@ -52,25 +53,44 @@ std::string write_number(double value, NumberStyle style) {
 
 }  // namespace
 
-const std::map<std::string, NumberStyle>& number_styles(RuleInfo::Kind kind) {
-  static const std::map<std::string, NumberStyle> event = {{"count", NumberStyle::count},
-                                                           {"total", NumberStyle::count},
-                                                           {"share", NumberStyle::percent},
-                                                           {"minutes", NumberStyle::count}};
-  static const std::map<std::string, NumberStyle> baseline = {
-      {"own", NumberStyle::count},     {"today", NumberStyle::count},    {"days", NumberStyle::count},
-      {"median", NumberStyle::count},  {"expected", NumberStyle::count}, {"peers", NumberStyle::count},
-      {"factor", NumberStyle::tenths}, {"p", NumberStyle::probability},  {"surprise", NumberStyle::tenths}};
-  return kind == RuleInfo::Kind::event ? event : baseline;
+const std::map<std::string, NumberStyle>& number_styles(NumberSet set) {
+  using Styles = std::map<std::string, NumberStyle>;
+  static const std::map<NumberSet, Styles> all = [] {
+    const Styles common = {{"count", NumberStyle::count},
+                           {"events", NumberStyle::count},
+                           {"minutes", NumberStyle::count},
+                           {"hours", NumberStyle::tenths}};
+    const auto with = [&](const char* name, NumberStyle style) {
+      Styles out = common;
+      out[name] = style;
+      return out;
+    };
+    std::map<NumberSet, Styles> out;
+    out[NumberSet::event] = {{"count", NumberStyle::count},
+                             {"total", NumberStyle::count},
+                             {"share", NumberStyle::percent},
+                             {"minutes", NumberStyle::count}};
+    out[NumberSet::baseline] = {
+        {"own", NumberStyle::count},     {"today", NumberStyle::count},    {"days", NumberStyle::count},
+        {"median", NumberStyle::count},  {"expected", NumberStyle::count}, {"peers", NumberStyle::count},
+        {"factor", NumberStyle::tenths}, {"p", NumberStyle::probability},  {"surprise", NumberStyle::tenths}};
+    out[NumberSet::count] = with("peak", NumberStyle::count);
+    out[NumberSet::distinct] = with("distinct", NumberStyle::count);
+    out[NumberSet::value] = with("value", NumberStyle::count);
+    out[NumberSet::sequence] = common;
+    out[NumberSet::streak] = with("days", NumberStyle::count);
+    return out;
+  }();
+  return all.at(set);
 }
 
-std::vector<std::string> number_names(RuleInfo::Kind kind) {
+std::vector<std::string> number_names(NumberSet set) {
   std::vector<std::string> out;
-  for (const auto& [name, style] : number_styles(kind)) out.push_back(name);
+  for (const auto& [name, style] : number_styles(set)) out.push_back(name);
   return out;
 }
 
-std::optional<Sentence> Sentence::compile(const Yaml& text, RuleInfo::Kind kind, bool is_short, Problems& problems) {
+std::optional<Sentence> Sentence::compile(const Yaml& text, NumberSet set, bool is_short, Problems& problems) {
   if (!text.is_scalar() || trim(text.text).empty()) {
     problems.error(text.place, "expected a sentence");
     return std::nullopt;
@@ -96,17 +116,17 @@ std::optional<Sentence> Sentence::compile(const Yaml& text, RuleInfo::Kind kind,
       break;
     }
     const std::string name(rest.substr(open + 1, close - open - 1));
-    const auto number = number_styles(kind).find(name);
-    const auto word = word_widths(kind).find(name);
-    if (number != number_styles(kind).end()) {
+    const auto number = number_styles(set).find(name);
+    const auto word = word_widths(set).find(name);
+    if (number != number_styles(set).end()) {
       width += characters_max(number->second);
       out.pieces_.push_back(Piece{name, true, true, number->second});
-    } else if (word != word_widths(kind).end()) {
+    } else if (word != word_widths(set).end()) {
       width += word->second;
       out.pieces_.push_back(Piece{name, true, false, NumberStyle::count});
     } else {
-      std::vector<std::string> known = number_names(kind);
-      for (const auto& [other, size] : word_widths(kind)) known.push_back(other);
+      std::vector<std::string> known = number_names(set);
+      for (const auto& [other, size] : word_widths(set)) known.push_back(other);
       problems.unknown(place, "number", name, known);
     }
     rest.remove_prefix(close + 1);
@@ -135,7 +155,7 @@ std::string Sentence::write(const Numbers& numbers, const std::map<std::string, 
   return out;
 }
 
-std::optional<Score> Score::compile(const Yaml& score, RuleInfo::Kind kind, Problems& problems) {
+std::optional<Score> Score::compile(const Yaml& score, NumberSet set, Problems& problems) {
   const std::size_t before = problems.errors();
   MapReader map(score, "x-score", problems);
   Score out;
@@ -144,7 +164,7 @@ std::optional<Score> Score::compile(const Yaml& score, RuleInfo::Kind kind, Prob
   for (const Yaml& item : map.list("add")) {
     MapReader entry(item, "x-score", problems);
     Term term;
-    term.number = entry.word("number", number_names(kind)).value_or("");
+    term.number = entry.word("number", number_names(set)).value_or("");
     if (term.number.empty() && entry.ok()) problems.error(item.place, "\"number\" is missing");
     term.max = entry.number("max", 0, 100).value_or(0);
     term.over = entry.number("over", 0, 1e9).value_or(0);

@@ -12,11 +12,14 @@ namespace trailwatch::rules {
 
 using Numbers = std::map<std::string, double>;
 
+// Which numbers and words the findings of a rule have.
+enum class NumberSet { event, baseline, count, distinct, value, sequence, streak };
+
 // How a number is written for people.
 enum class NumberStyle { count, tenths, percent, probability };
-// The numbers that findings of a kind of rule have, with the style of each.
-const std::map<std::string, NumberStyle>& number_styles(RuleInfo::Kind kind);
-std::vector<std::string> number_names(RuleInfo::Kind kind);
+// The numbers that such findings have, with the style of each.
+const std::map<std::string, NumberStyle>& number_styles(NumberSet set);
+std::vector<std::string> number_names(NumberSet set);
 
 // A sentence is at most this long, so that a list of alerts stays a list.
 constexpr std::size_t kSentenceCharactersMax = 40;
@@ -27,7 +30,7 @@ class Sentence {
  public:
   // Nothing when a place is unknown or, if `is_short`, when the sentence could become longer than
   // kSentenceCharactersMax.
-  static std::optional<Sentence> compile(const Yaml& text, RuleInfo::Kind kind, bool is_short, Problems& problems);
+  static std::optional<Sentence> compile(const Yaml& text, NumberSet set, bool is_short, Problems& problems);
 
   std::string write(const Numbers& numbers, const std::map<std::string, std::string>& words) const;
   const std::string& text() const { return text_; }
@@ -51,7 +54,7 @@ class Sentence {
 // where v is the number less `over` (default 0), at least 0. The sum is cut at the rule's own `max`.
 class Score {
  public:
-  static std::optional<Score> compile(const Yaml& score, RuleInfo::Kind kind, Problems& problems);
+  static std::optional<Score> compile(const Yaml& score, NumberSet set, Problems& problems);
   double points(const Numbers& numbers) const;
 
  private:

@@ -1,12 +1,9 @@
 #include "rules/modifiers.h"
 
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
 
+#include "rules/values.h"
 #include "trailwatch/base/text.h"
 
 namespace trailwatch::rules {
@@ -14,7 +11,7 @@ namespace trailwatch::rules {
 namespace {
 
 // What a modifier does to the test. At most one of each role may stand in a field, flags apart.
-enum class Role { match, part, flag, regex_flag, unsupported };
+enum class Role { match, part, flag, regex_flag, encoder, unsupported };
 
 struct Modifier {
   std::string_view name;
@@ -48,15 +45,15 @@ constexpr std::array<Modifier, 38> kModifiers = {{
     {"i", Role::regex_flag},
     {"m", Role::regex_flag},
     {"s", Role::regex_flag},
-    {"base64", Role::unsupported},
-    {"base64offset", Role::unsupported},
-    {"utf16le", Role::unsupported},
-    {"utf16be", Role::unsupported},
-    {"utf16", Role::unsupported},
-    {"wide", Role::unsupported},
-    {"windash", Role::unsupported},
-    {"expand", Role::unsupported},
-    {"in-list", Role::unsupported},
+    {"base64", Role::encoder},
+    {"base64offset", Role::encoder},
+    {"utf16le", Role::encoder},
+    {"utf16be", Role::encoder},
+    {"utf16", Role::encoder},
+    {"wide", Role::encoder},
+    {"windash", Role::encoder},
+    {"expand", Role::encoder},
+    {"in-list", Role::match},
     {"ignorecase", Role::unsupported},
     {"multiline", Role::unsupported},
     {"dotall", Role::unsupported},
@@ -73,31 +70,42 @@ const std::vector<std::string>& modifier_names() {
   return names;
 }
 
-struct Spec {
-  Field field = Field::time;
-  std::string_view match;  // empty: equality
-  std::string_view part;
-  Place match_place, part_place;
-  bool every = false, cased = false, negated = false;
-  std::string regex_flags;
-};
-
-bool is_order(std::string_view match) {
-  return match == "lt" || match == "lte" || match == "gt" || match == "gte";
+// What is encoded is text, and what is not seen inside other text would never be found.
+void check_encoders(const Spec& spec, Problems& problems) {
+  const auto& encoders = spec.encoders;
+  const auto has = [&](Encoder e) { return std::find(encoders.begin(), encoders.end(), e) != encoders.end(); };
+  const auto is_wide = [](Encoder e) { return e == Encoder::utf16le || e == Encoder::utf16be || e == Encoder::utf16; };
+  if (encoders.empty()) return;
+  const bool only_lists = std::all_of(encoders.begin(), encoders.end(), [](Encoder e) { return e == Encoder::expand; });
+  const FieldKind kind = info(spec.field).kind;
+  const bool is_text =
+      spec.match.empty() || spec.match == "contains" || spec.match == "startswith" || spec.match == "endswith";
+  const bool takes_values =
+      spec.match != "exists" && spec.match != "x-blank" && spec.match != "fieldref" && spec.match != "in-list";
+  if (only_lists ? !takes_values : !is_text || kind != FieldKind::text) {
+    problems.error(spec.encoder_place, "this modifier needs a text field and a value to compare with");
+    return;
+  }
+  for (std::size_t i = 0; i < encoders.size(); ++i) {
+    const bool is_last = i + 1 == encoders.size();
+    if (is_wide(encoders[i]) &&
+        (is_last || (encoders[i + 1] != Encoder::base64 && encoders[i + 1] != Encoder::base64offset))) {
+      problems.error(spec.encoder_place, "UTF-16 is not the encoding of any field",
+                     "follow it with \"base64\" or \"base64offset\"");
+    }
+  }
+  if (has(Encoder::base64offset) && spec.match != "contains") {
+    problems.error(spec.encoder_place, "\"base64offset\" finds parts of a text only", "follow it with \"contains\"");
+  }
 }
 
 // The name of the field and its modifiers, each allowed where it stands.
-std::optional<Spec> read_spec(const Yaml& key, Problems& problems) {
+std::optional<Spec> read_spec(const Yaml& key, const Vocabulary& vocabulary, Problems& problems) {
   const std::size_t before = problems.errors();
   Spec spec;
   std::size_t at = 0;
   const auto words = split(key.text, '|');
-  const auto field = find_field(words[0]);
-  if (field) {
-    spec.field = *field;
-  } else {
-    problems.unknown(key.place, "field", words[0], field_names());
-  }
+  if (const auto field = vocabulary.field(words[0], key.place, problems)) spec.field = *field;
   at = length(words[0]) + 1;
   for (std::size_t i = 1; i < words.size(); ++i) {
     const std::string_view word = words[i];
@@ -131,6 +139,10 @@ std::optional<Spec> read_spec(const Yaml& key, Problems& problems) {
         if (spec.match != "re") problems.error(place, "modifier " + quoted(word) + " may only follow \"re\"");
         spec.regex_flags += word;
         break;
+      case Role::encoder:
+        spec.encoders.push_back(find_encoder(word).value());
+        spec.encoder_place = place;
+        break;
       case Role::unsupported:
         problems.error(place, "modifier " + quoted(word) + " is not supported in this version",
                        word == "ignorecase"  ? "use \"i\""
@@ -157,7 +169,10 @@ std::optional<Spec> read_spec(const Yaml& key, Problems& problems) {
     problems.error(spec.match_place, "modifier \"x-blank\" needs a text field");
   } else if (spec.match == "fieldref" && kind != FieldKind::text && kind != FieldKind::word) {
     problems.error(spec.match_place, "modifier \"fieldref\" needs a text field");
+  } else if (spec.match == "in-list" && kind != FieldKind::text && kind != FieldKind::word) {
+    problems.error(spec.match_place, "modifier \"in-list\" needs a text field");
   }
+  check_encoders(spec, problems);
   if (problems.errors() != before) return std::nullopt;
   return spec;
 }
@@ -168,109 +183,6 @@ std::optional<bool> read_bool(const Yaml& value, Problems& problems) {
   return std::nullopt;
 }
 
-std::optional<double> read_number(std::string_view text) {
-  double out = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), out);
-  const bool whole = !text.empty() && read.ec == std::errc{} && read.ptr == text.data() + text.size();
-  return whole && std::isfinite(out) ? std::optional(out) : std::nullopt;
-}
-
-// 1-7 or `mon` … `sun`; 0 when it is neither.
-int read_weekday(std::string_view text) {
-  constexpr std::array<std::string_view, 7> names = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (equals_ignoring_case(text, names[i]) || text == std::to_string(i + 1)) return static_cast<int>(i) + 1;
-  }
-  return 0;
-}
-
-Order order_of(std::string_view match) {
-  if (match == "lt") return Order::less;
-  if (match == "lte") return Order::less_equal;
-  if (match == "gt") return Order::greater;
-  if (match == "gte") return Order::greater_equal;
-  return Order::equal;
-}
-
-// One value of a test, already known to be text.
-void add_value(const Spec& spec, const Yaml& value, Predicate& out, Problems& problems) {
-  const std::string& text = value.text;
-  switch (out.kind) {
-    case Predicate::Kind::text: {
-      const Pattern::Place place = spec.match == "contains"     ? Pattern::Place::contains
-                                   : spec.match == "startswith" ? Pattern::Place::starts
-                                   : spec.match == "endswith"   ? Pattern::Place::ends
-                                                                : Pattern::Place::whole;
-      if (text.empty() && place != Pattern::Place::whole) {
-        problems.error(value.place, "an empty value would match everything");
-      }
-      const FieldInfo& field = info(spec.field);
-      if (field.kind == FieldKind::word && place == Pattern::Place::whole && text.find_first_of("*?") == text.npos) {
-        std::vector<std::string> words;
-        for (const auto word : split(field.words, ',')) words.emplace_back(word);
-        const bool known =
-            std::any_of(words.begin(), words.end(), [&](const auto& w) { return equals_ignoring_case(w, text); });
-        if (!known) problems.unknown(value.place, "value of " + quoted(field.name), text, words);
-      }
-      out.patterns.emplace_back(text, place, spec.cased);
-      return;
-    }
-    case Predicate::Kind::number:
-      if (const auto number = read_number(text)) {
-        out.numbers.push_back(NumberTest{order_of(spec.match), *number});
-      } else if (text.empty() && spec.match.empty()) {
-        out.absent = true;
-      } else {
-        problems.error(value.place, quoted(text) + " is not a number");
-      }
-      return;
-    case Predicate::Kind::regex: {
-      re2::RE2::Options options;
-      options.set_log_errors(false);
-      options.set_max_mem(1 << 20);
-      const std::string flags = spec.regex_flags.empty() ? "" : "(?" + spec.regex_flags + ")";
-      auto regex = std::make_shared<const re2::RE2>(flags + text, options);
-      if (!regex->ok()) problems.error(value.place, "not a regular expression: " + regex->error());
-      out.regexes.push_back(std::move(regex));
-      return;
-    }
-    case Predicate::Kind::cidr:
-      if (const auto block = parse_cidr(text)) {
-        out.blocks.push_back(*block);
-      } else {
-        problems.error(value.place, quoted(text) + " is not an address block", "for example \"10.40.0.0/16\"");
-      }
-      return;
-    case Predicate::Kind::time_range:
-      if (const auto range = parse_time_range(text)) {
-        out.ranges.push_back(*range);
-      } else {
-        problems.error(value.place, quoted(text) + " is not a range of times", "for example \"20:00-06:00\"");
-      }
-      return;
-    case Predicate::Kind::weekday:
-      if (const int day = read_weekday(text); day != 0) {
-        out.weekdays |= 1U << day;
-      } else {
-        problems.error(value.place, quoted(text) + " is not a weekday", "1 to 7 or mon to sun");
-      }
-      return;
-    case Predicate::Kind::field:
-      if (const auto other = find_field(text); !other) {
-        problems.unknown(value.place, "field", text, field_names());
-      } else if (info(*other).kind != FieldKind::text && info(*other).kind != FieldKind::word) {
-        problems.error(value.place, "modifier \"fieldref\" needs a text field");
-      } else {
-        out.other = *other;
-      }
-      return;
-    case Predicate::Kind::keyword:
-    case Predicate::Kind::exists:
-    case Predicate::Kind::blank:
-      return;
-  }
-}
-
 Predicate::Kind kind_of(const Spec& spec) {
   if (!spec.part.empty()) return Predicate::Kind::number;
   if (spec.match == "re") return Predicate::Kind::regex;
@@ -279,6 +191,7 @@ Predicate::Kind kind_of(const Spec& spec) {
   if (spec.match == "x-blank") return Predicate::Kind::blank;
   if (spec.match == "timerange") return Predicate::Kind::time_range;
   if (spec.match == "weekday") return Predicate::Kind::weekday;
+  if (spec.match == "in-list") return Predicate::Kind::in_list;
   if (spec.match == "fieldref") return Predicate::Kind::field;
   const bool is_number = info(spec.field).kind == FieldKind::number;
   return is_number && (spec.match.empty() || is_order(spec.match)) ? Predicate::Kind::number : Predicate::Kind::text;
@@ -291,9 +204,9 @@ Part part_of(std::string_view name) {
 
 }  // namespace
 
-std::optional<Predicate> compile_test(const Yaml& key, const Yaml& value, Problems& problems) {
+std::optional<Predicate> compile_test(const Yaml& key, const Yaml& value, const Vocabulary& words, Problems& problems) {
   const std::size_t before = problems.errors();
-  const auto spec = read_spec(key, problems);
+  const auto spec = read_spec(key, words, problems);
   if (!spec) return std::nullopt;
   Predicate out;
   out.kind = kind_of(*spec);
@@ -327,11 +240,11 @@ std::optional<Predicate> compile_test(const Yaml& key, const Yaml& value, Proble
     if (!may_be_absent) problems.error(value.place, "null makes no sense here");
     out.absent = true;
   } else if (value.is_scalar()) {
-    add_value(*spec, value, out, problems);
+    add_value(*spec, value, words, out, problems);
   }
   for (const Yaml& item : value.items) {
     if (item.is_scalar()) {
-      add_value(*spec, item, out, problems);
+      add_value(*spec, item, words, out, problems);
     } else {
       problems.error(item.place, item.kind == Yaml::Kind::null ? "null may not stand in a list" : "expected a value");
     }

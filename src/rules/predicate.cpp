@@ -75,6 +75,8 @@ bool NumberTest::holds(double number) const {
   switch (order) {
     case Order::equal:
       return number == value;
+    case Order::not_equal:
+      return number != value;
     case Order::less:
       return number < value;
     case Order::less_equal:
@@ -126,16 +128,15 @@ std::optional<Cidr> parse_cidr(std::string_view text) {
   return out;
 }
 
-bool Predicate::holds(EventView& view) const {
+bool Predicate::holds(RuleView& view) const {
   return plain(view) != negated;
 }
 
-bool Predicate::plain(EventView& view) const {
+bool Predicate::plain(RuleView& view) const {
   switch (kind) {
     case Kind::text: {
       const std::string_view text = view.text(field);
-      if (text.empty() && absent) return true;
-      return !patterns.empty() && meets(patterns, every, [&](const Pattern& pattern) { return pattern.matches(text); });
+      return (text.empty() && absent) || text_holds(text);
     }
     case Kind::keyword:
       return keyword_holds(view);
@@ -165,11 +166,30 @@ bool Predicate::plain(EventView& view) const {
       if (a.empty() || b.empty()) return false;
       return cased ? a == b : equals_ignoring_case(a, b);
     }
+    case Kind::in_list:
+      return is_member(view.text(field));
   }
   return false;
 }
 
-bool Predicate::number_holds(EventView& view) const {
+bool Predicate::text_holds(std::string_view text) const {
+  const auto matches = [&](const Pattern& pattern) { return pattern.matches(text); };
+  if (forms.empty()) return !patterns.empty() && meets(patterns, every, matches);
+  auto at = patterns.begin();
+  for (const std::size_t count : forms) {
+    const auto end = at + static_cast<std::ptrdiff_t>(count);
+    if (!std::any_of(at, end, matches)) return false;
+    at = end;
+  }
+  return true;
+}
+
+bool Predicate::is_member(std::string_view text) const {
+  if (text.empty()) return false;
+  return is_folded(text) ? members.find(text) != members.end() : members.find(fold_key(text)) != members.end();
+}
+
+bool Predicate::number_holds(RuleView& view) const {
   std::optional<double> number;
   if (part != Part::whole) {
     number = part_of(view.local(), part);
@@ -180,14 +200,14 @@ bool Predicate::number_holds(EventView& view) const {
   return !numbers.empty() && meets(numbers, every, [&](const NumberTest& test) { return test.holds(*number); });
 }
 
-bool Predicate::keyword_holds(EventView& view) const {
+bool Predicate::keyword_holds(RuleView& view) const {
   return meets(patterns, every, [&](const Pattern& pattern) {
     const auto& fields = keyword_fields();
     return std::any_of(fields.begin(), fields.end(), [&](Field f) { return pattern.matches(view.text(f)); });
   });
 }
 
-bool Expression::holds(const std::vector<Predicate>& predicates, EventView& view) const {
+bool Expression::holds(const std::vector<Predicate>& predicates, RuleView& view) const {
   switch (kind) {
     case Kind::test:
       return predicates[predicate].holds(view);

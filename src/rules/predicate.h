@@ -4,12 +4,14 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "rules/field.h"
 #include "rules/pattern.h"
-#include "rules/view.h"
+#include "rules/rule_view.h"
 
 namespace re2 {
 class RE2;
@@ -19,7 +21,7 @@ namespace trailwatch::rules {
 
 // A number taken from a field: the number itself, or a part of the local time.
 enum class Part : std::uint8_t { whole, minute, hour, day, week, month, year };
-enum class Order : std::uint8_t { equal, less, less_equal, greater, greater_equal };
+enum class Order : std::uint8_t { equal, not_equal, less, less_equal, greater, greater_equal };
 
 struct NumberTest {
   Order order = Order::equal;
@@ -46,7 +48,19 @@ std::optional<Cidr> parse_cidr(std::string_view text);
 
 // `field|modifiers: values`, compiled. Keywords are a predicate over all text fields.
 struct Predicate {
-  enum class Kind : std::uint8_t { text, keyword, number, exists, blank, regex, cidr, time_range, weekday, field };
+  enum class Kind : std::uint8_t {
+    text,
+    keyword,
+    number,
+    exists,
+    blank,
+    regex,
+    cidr,
+    time_range,
+    weekday,
+    field,
+    in_list
+  };
   Kind kind = Kind::text;
   Field field = Field::time;
   Part part = Part::whole;
@@ -56,19 +70,24 @@ struct Predicate {
   bool absent = false;   // null or '' is among the values
   bool cased = false;    // field
   std::vector<Pattern> patterns;
+  std::vector<std::size_t>
+      forms;  // how many patterns each value has, when modifiers give it several and `every` is set
   std::vector<NumberTest> numbers;
   std::vector<std::shared_ptr<const re2::RE2>> regexes;
   std::vector<Cidr> blocks;
   std::vector<TimeRange> ranges;
   unsigned weekdays = 0;  // bit n: ISO weekday n
   Field other = Field::time;
+  std::set<std::string, std::less<>> members;  // of `in-list`, folded
 
-  bool holds(EventView& view) const;
+  bool holds(RuleView& view) const;
 
  private:
-  bool plain(EventView& view) const;
-  bool number_holds(EventView& view) const;
-  bool keyword_holds(EventView& view) const;
+  bool plain(RuleView& view) const;
+  bool number_holds(RuleView& view) const;
+  bool keyword_holds(RuleView& view) const;
+  bool text_holds(std::string_view text) const;
+  bool is_member(std::string_view text) const;
 };
 
 // A condition over a rule's predicates.
@@ -78,7 +97,7 @@ struct Expression {
   std::size_t predicate = 0;
   std::vector<Expression> parts;
 
-  bool holds(const std::vector<Predicate>& predicates, EventView& view) const;
+  bool holds(const std::vector<Predicate>& predicates, RuleView& view) const;
 };
 
 }  // namespace trailwatch::rules

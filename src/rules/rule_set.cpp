@@ -1,23 +1,17 @@
 #include "trailwatch/rules/rule_set.h"
 
 #include <algorithm>
-#include <map>
 #include <tuple>
 
 #include "rules/compiled.h"
-#include "rules/document.h"
+#include "rules/link.h"
+#include "rules/vocabulary.h"
 #include "rules/yaml.h"
 #include "trailwatch/base/hash.h"
 
 namespace trailwatch::rules {
 
 namespace {
-
-// A document with the file's voice, for what can only be said once all are read.
-struct Read {
-  Document document;
-  std::size_t file = 0;
-};
 
 std::string version_of(const std::vector<RuleFile>& files) {
   Sha256 hash;
@@ -26,49 +20,6 @@ std::string version_of(const std::vector<RuleFile>& files) {
     hash.add(file.text);
   }
   return to_hex(hash.digest(), 8);
-}
-
-// A name or id that two rules have makes both of them useless as a reference: the later one is refused.
-void refuse_doubles(std::vector<Read>& all, std::vector<Problems>& voices) {
-  std::map<std::string, const Read*> ids, names;
-  for (Read& read : all) {
-    const auto first_of = [&](std::map<std::string, const Read*>& seen, const std::string& key, const char* what) {
-      if (key.empty()) return;
-      const auto [found, is_new] = seen.emplace(key, &read);
-      if (is_new) return;
-      voices[read.file].error(
-          read.document.rule.place, std::string(what) + " " + quoted(key) + " is used by another rule",
-          "see " + found->second->document.rule.file + ":" + std::to_string(found->second->document.rule.place.line));
-      read.document.has_errors = true;
-    };
-    first_of(ids, read.document.info.id, "id");
-    first_of(names, read.document.info.name, "name");
-  }
-}
-
-// Hides the rules that only feed correlations, and refuses correlations over rules that are not there or not usable.
-void link(std::vector<Read>& all, std::vector<Problems>& voices) {
-  for (Read& read : all) {
-    auto& baseline = read.document.rule.baseline;
-    if (!baseline || baseline->base_name.empty()) continue;
-    std::vector<std::string> names;
-    bool usable = false, found = false;
-    for (Read& other : all) {
-      names.push_back(other.document.info.name);
-      if (other.document.info.name != baseline->base_name && other.document.info.id != baseline->base_name) continue;
-      found = true;
-      if (!baseline->base_alerts) other.document.info.alerts = false;
-      usable = usable || (!other.document.has_errors && other.document.info.kind == RuleInfo::Kind::event);
-      baseline->base_name = other.document.info.name;
-    }
-    if (!found) {
-      voices[read.file].unknown(baseline->base_place, "rule", baseline->base_name, names);
-    } else if (!usable) {
-      voices[read.file].error(baseline->base_place, "rule " + quoted(baseline->base_name) + " cannot be counted",
-                              "it is no event rule, or has errors");
-    }
-    read.document.has_errors = read.document.has_errors || !usable;
-  }
 }
 
 void warn_about(const Document& document, const Placeholders& placeholders, Problems& voice) {
@@ -96,26 +47,39 @@ RuleSet::Outcome RuleSet::parse(const std::vector<RuleFile>& given) {
   impl->version = version_of(files);
   std::vector<Problems> voices;
   voices.reserve(files.size());
-  std::vector<Read> all;
+  // Lists and names of fields first: rules of any file may use them.
+  struct Parsed {
+    std::vector<Yaml> documents;
+    bool broken = false;
+  };
+  std::vector<Parsed> parsed;
+  Vocabulary words;
   for (const RuleFile& file : files) {
     Problems& voice = voices.emplace_back(file.name, out.problems);
-    std::size_t before = voice.errors();
-    const std::vector<Yaml> documents = read_yaml(file.text, voice);
+    Parsed& next = parsed.emplace_back();
+    next.documents = read_yaml(file.text, voice);
     // A key that stands twice or an alias is found while the tree is built, and spoils every rule of its file.
-    const bool broken = voice.errors() != before;
-    for (const Yaml& yaml : documents) {
-      if (yaml.kind == Yaml::Kind::null) continue;
-      if (yaml.find("x-list") != nullptr) {
-        read_list(yaml, impl->placeholders, voice);
+    next.broken = voice.errors() != 0;
+    const auto is_word = [&](const Yaml& yaml) { return yaml.kind == Yaml::Kind::null || words.read(yaml, voice); };
+    next.documents.erase(std::remove_if(next.documents.begin(), next.documents.end(), is_word), next.documents.end());
+  }
+  std::vector<Read> all;
+  std::vector<ReadFilter> filters;
+  for (std::size_t i = 0; i < parsed.size(); ++i) {
+    for (const Yaml& yaml : parsed[i].documents) {
+      if (yaml.find("filter") != nullptr) {
+        filters.push_back({read_filter(yaml, words, voices[i]), i});
         continue;
       }
-      Read read{read_document(yaml, voice), voices.size() - 1};
-      read.document.has_errors = read.document.has_errors || broken;
+      Read read{read_document(yaml, words, voices[i]), i};
+      read.document.has_errors = read.document.has_errors || parsed[i].broken;
       all.push_back(std::move(read));
     }
   }
   refuse_doubles(all, voices);
-  link(all, voices);
+  apply(filters, all, voices);
+  link(all, words, voices);
+  impl->placeholders = words.placeholders();
   for (const Read& read : all) {
     if (!read.document.has_errors) warn_about(read.document, impl->placeholders, voices[read.file]);
   }
@@ -134,8 +98,10 @@ RuleSet::Outcome RuleSet::parse(const std::vector<RuleFile>& given) {
   });
   out.rules.impl_ = impl;
   for (CompiledRule& rule : impl->rules) {
-    if (rule.baseline) rule.baseline->base = *out.rules.find(rule.baseline->base_name);
+    for (Input& input : rule.inputs) input.rule = out.rules.find(input.name.text).value();
+    if (rule.baseline) rule.baseline->base = rule.inputs.front().rule;
   }
+  impl->correlations = in_order_of_chains(impl->rules);
   return out;
 }
 

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 #include "rules/compiled.h"
 #include "trailwatch/base/text.h"
-#include "trailwatch/rules/engine.h"
+#include "trailwatch/rules/stream.h"
 
 namespace trailwatch::rules {
 
@@ -42,24 +43,24 @@ class StatedHistory : public History {
 };
 
 std::vector<model::Finding> findings_of(const Engine& engine, RuleIndex rule, const TestCase& test) {
-  std::map<std::pair<std::string, LocalDay>, std::vector<Match>> matches;
-  std::map<std::pair<std::string, LocalDay>, std::int64_t> totals;
-  for (std::size_t i = 0; i < test.events.size(); ++i) {
-    const model::QueryEvent& event = test.events[i];
-    const std::pair key(event.officer, test.zone.local(event.time).day);
-    ++totals[key];
-    std::vector<RuleIndex> satisfied;
-    engine.match(event, satisfied);
-    if (std::find(satisfied.begin(), satisfied.end(), rule) == satisfied.end()) continue;
-    matches[key].push_back(Match{static_cast<model::EventId>(i + 1), event.time});
+  const RuleInfo& info = engine.rules().rules()[rule];
+  std::vector<model::Finding> found;
+  if (test.day) {
+    found = engine.close_day(*test.day, StatedHistory(test));
+  } else {
+    std::vector<std::size_t> order(test.events.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return std::pair(test.events[a].time, a) < std::pair(test.events[b].time, b);
+    });
+    // An event's id is its place in the case; a stream asks for ascending ids only at one instant.
+    Stream stream(engine);
+    for (const std::size_t i : order) stream.take(static_cast<model::EventId>(i + 1), test.events[i]);
+    found = stream.finish();
   }
   std::vector<model::Finding> out;
-  for (const auto& [key, found] : matches) {
-    out.push_back(engine.conclude(rule, Engine::key_of(key.first), key.second, found, totals[key]));
-  }
-  if (!test.day) return out;
-  for (model::Finding& finding : engine.close_day(*test.day, StatedHistory(test))) {
-    if (finding.rule == engine.rules().rules()[rule].name) out.push_back(std::move(finding));
+  for (model::Finding& finding : found) {
+    if (finding.rule == info.name) out.push_back(std::move(finding));
   }
   return out;
 }

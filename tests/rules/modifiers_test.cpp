@@ -227,8 +227,15 @@ TEST(Modifiers, Keywords) {
 TEST(Modifiers, ProblemsNameTheirPlace) {
   EXPECT_EQ(error_of("reason|containz|all: [x]"),
             "r.yml:9:12: error: unknown modifier \"containz\"; did you mean \"contains\"?\n");
-  EXPECT_EQ(error_of("'reason|base64': x"),
-            "r.yml:9:13: error: modifier \"base64\" is not supported in this version\n");
+  EXPECT_EQ(error_of("'reason|ignorecase': x"),
+            "r.yml:9:13: error: modifier \"ignorecase\" is not supported in this version; use \"i\"\n");
+  EXPECT_EQ(error_of("'reason|wide': x"),
+            "r.yml:9:13: error: UTF-16 is not the encoding of any field; follow it with \"base64\" or \"base64offset\"\n");
+  EXPECT_EQ(error_of("'reason|base64offset': x"),
+            "r.yml:9:13: error: \"base64offset\" finds parts of a text only; follow it with \"contains\"\n");
+  EXPECT_EQ(error_of("'reason|base64': x*"),
+            "r.yml:9:22: error: a value with wildcards cannot be encoded; \\* and \\? are the characters themselves\n");
+  EXPECT_EQ(error_of("reason|in-list: palceholders"), "r.yml:9:21: error: unknown list \"palceholders\"\n");
   EXPECT_EQ(error_of("resaon: x"), "r.yml:9:5: error: unknown field \"resaon\"; did you mean \"reason\"?\n");
   EXPECT_EQ(error_of("reason|contains|re: x"),
             "r.yml:9:21: error: modifier \"re\" cannot be combined with \"contains\"\n");

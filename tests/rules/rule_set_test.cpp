@@ -40,7 +40,7 @@ TEST(RuleSet, ReportsAllProblemsInTheOrderOfPlaces) {
   EXPECT_EQ(problems_of("title: t\nid: 7\nname: R\nlevel: hihg\ndate: yesterday\nlogsource: {product: windows}\n"
                         "detection:\n  a:\n    sytem: x\n    reason|contians: y\n  condition: b\n"),
             "r.yml:2:5: error: \"id\" must be a UUID\n"
-            "r.yml:3:7: error: \"name\" may hold lower-case letters, digits and \"-\" only\n"
+            "r.yml:3:7: error: \"name\" may hold lower-case letters, digits, \"-\" and \"_\" only\n"
             "r.yml:4:8: error: unknown level \"hihg\"; did you mean \"high\"?\n"
             "r.yml:5:7: error: \"date\" must be a day such as 2026-03-02\n"
             "r.yml:6:22: error: product \"windows\" is not read by trailwatch; expected \"trailwatch\"\n"
@@ -150,10 +150,9 @@ TEST(RuleSet, ACorrelationHidesItsRuleUnlessToldOtherwise) {
 }
 
 TEST(RuleSet, ABrokenCorrelationStillHidesItsRule) {
-  const auto outcome = RuleSet::parse({{"r.yml", correlation("  type: event_count\n  rules: [r]\n  timespan: 1h\n")}});
+  const auto outcome = RuleSet::parse({{"r.yml", correlation("  type: x-gap\n  rules: [r]\n  timespan: 1h\n")}});
   ASSERT_EQ(outcome.problems.size(), 1U);
-  EXPECT_EQ(outcome.problems[0].text(),
-            "r.yml:17:9: error: correlation type \"event_count\" is not supported in this version");
+  EXPECT_EQ(outcome.problems[0].text(), "r.yml:17:9: error: correlation type \"x-gap\" is not supported in this version");
   ASSERT_EQ(outcome.rules.rules().size(), 1U);
   EXPECT_FALSE(outcome.rules.rules()[0].alerts)
       << "a rule over every look-up must not flood because of a mistake elsewhere";

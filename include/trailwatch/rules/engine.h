@@ -50,10 +50,12 @@ class Engine {
 
   const RuleSet& rules() const;
 
-  // Under whom findings about an officer stand: the staff id alone, since one officer works through several agencies' systems.
+  // Under whom findings about an officer stand: the staff id alone, since one officer works through several agencies'
+  // systems.
   static model::Key key_of(std::string_view officer);
 
   // Appends the event rules (hidden ones that feed correlations included) that `event` satisfies, in rule order.
+  // Correlations are judged by `Stream`.
   void match(const model::QueryEvent& event, std::vector<RuleIndex>& satisfied) const;
 
   // The finding of an event rule for one officer and local day, from all of that day's matches (sorted by event id, at
@@ -69,8 +71,10 @@ class Engine {
   // Rules that rest on reference files that were not given, and so do not fire: `rule: missing file`.
   std::vector<std::string> not_evaluable() const;
 
- private:
   struct Impl;
+  const Impl& impl() const;
+
+ private:
   std::unique_ptr<Impl> impl_;
 };
 

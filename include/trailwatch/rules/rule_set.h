@@ -28,6 +28,10 @@ struct RuleFile {
   std::string text;
 };
 
+// Whose events a rule needs to see, and nobody else's: all of one officer, of one subject and so on. `all`:
+// everybody's.
+enum class Partition : std::uint8_t { officer, subject, unit, terminal, all };
+
 // What people are told about a rule.
 struct RuleInfo {
   std::string id;     // UUID
@@ -40,8 +44,14 @@ struct RuleInfo {
   std::string explain_zh;  // x-explain: the sentences of findings, numbers as `{count}`
   std::string explain_en;
   model::Level level = model::Level::medium;
-  enum class Kind { event, baseline } kind = Kind::event;
+  // Event rules are judged one event at a time, correlations by `Stream`, baselines when a day is over.
+  enum class Kind { event, baseline, correlation } kind = Kind::event;
   bool alerts = true;  // false for a rule that only feeds a correlation
+  Partition partition = Partition::officer;
+  // The longest stretch before an event that can matter to whether it completes the rule and with what evidence: 0 for
+  // event rules, the time span of a correlation and of those it is built on. Days are counted whole, and one more, so
+  // that a change of the clocks does not cut them. Not for baselines, which look at their month.
+  std::int64_t lookback_micros = 0;
 };
 
 // A position in RuleSet::rules().

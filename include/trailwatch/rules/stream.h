@@ -1,0 +1,69 @@
+#pragma once
+
+#include <limits>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "trailwatch/model/event.h"
+#include "trailwatch/model/finding.h"
+#include "trailwatch/rules/engine.h"
+
+namespace trailwatch::rules {
+
+struct StreamOptions {
+  // Local days whose findings are wanted, both inclusive. Events of earlier days only warm up the windows, later ones
+  // are ignored.
+  LocalDay first{std::numeric_limits<std::int32_t>::min()};
+  LocalDay last{std::numeric_limits<std::int32_t>::max()};
+  // Rules of these partitions are concluded; what feeds them is evaluated in any case.
+  std::set<Partition> partitions = {Partition::officer, Partition::subject, Partition::unit, Partition::terminal,
+                                    Partition::all};
+  bool event_rules = true;  // false: correlations only
+};
+
+// Events that a correlation could not count, because a field it groups by or measures was not given.
+struct Uncounted {
+  std::string rule;
+  std::int64_t events = 0;
+  auto operator<=>(const Uncounted&) const = default;
+};
+
+// Evaluates event rules and correlations in one pass over events in the order of their own time.
+//
+// The meaning is that of docs/rule-format.md. In short: a window is (t - timespan, t], slides over event time and is
+// never cut; what happened at the same instant lies in each other's windows, so that the order of arrival cannot show.
+// A correlation completes at each event at which its condition holds. A finding is one rule, one group and one local
+// day - that of the completing events - with every event of the day's satisfied windows and the number of completing
+// events.
+//
+// Findings depend on the events alone: cut the days into several streams as you like, and each finds the same as one
+// stream would, provided that it is given the events of `RuleInfo::lookback_micros` before its first day as well. A
+// rule of partition officer (subject, unit, terminal) finds the same when it sees the events of one officer (…) alone.
+//
+// Memory grows with the groups and events inside open windows, not with the events seen; what is idle is released.
+//
+// Thread rule: one task at a time. `engine` must outlive the stream.
+class Stream {
+ public:
+  explicit Stream(const Engine& engine, StreamOptions options = {});
+  ~Stream();
+
+  // Strictly ascending by (time, id); giving the same event again directly is harmless, going back is our own mistake.
+  void take(model::EventId id, const model::QueryEvent& event);
+  // No more events. Findings of all wanted days, sorted by day, rule, key, group.
+  //
+  // A finding about a subject holds the subject's *plain* normalised value in `key.name`: the caller must replace it by
+  // a token before it is stored or shown.
+  std::vector<model::Finding> finish();
+
+  // Rules with events of the wanted days that were not counted, by name. Complete after `finish`.
+  std::vector<Uncounted> uncounted() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace trailwatch::rules
