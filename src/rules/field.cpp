@@ -8,7 +8,7 @@ namespace trailwatch::rules {
 
 namespace {
 
-constexpr std::array<FieldInfo, 27> kFields = {{
+constexpr std::array<FieldInfo, 41> kFields = {{
     {"time", FieldKind::time, false, ""},
     {"system", FieldKind::text, false, ""},
     {"channel", FieldKind::text, false, ""},
@@ -36,6 +36,24 @@ constexpr std::array<FieldInfo, 27> kFields = {{
     {"reason.quality", FieldKind::word, true, "blank,punctuation,placeholder,text"},
     {"reason.needs_case", FieldKind::word, true, "true,false,unknown"},
     {"reason.needs_approver", FieldKind::word, true, "true,false,unknown"},
+    {"reason.length", FieldKind::number, true, ""},
+    {"officer.privileged", FieldKind::word, true, "true,false,unknown"},
+    {"officer.system_allowed", FieldKind::word, true, "true,false,unknown"},
+    {"account.owner", FieldKind::word, true, "own,other,unknown"},
+    {"terminal.unit", FieldKind::word, true, "own,other-unit,other-agency,unknown"},
+    {"approver.match", FieldKind::word, true, "absent,self,known,unknown", "absent"},
+    {"subject.relation", FieldKind::word, true, "self,colleague,none,unknown", "unknown"},
+    {"subject.protected", FieldKind::word, true, "true,false,unknown"},
+    {"subject.protected_because", FieldKind::text, true, ""},
+    {"case.match", FieldKind::word, true,
+     "absent,no-register,malformed,unknown,other-unit,not-yet-open,closed,other-subject,fits", "absent,no-register"},
+    {"case.days_closed", FieldKind::number, true, ""},
+    {"explanation", FieldKind::word, true, "explained,unexplained,suspicious"},
+    {"explained_by", FieldKind::word, true, "none,case,team-case,application,duty,repeat"},
+    {"doubt", FieldKind::word, true,
+     "none,self,protected,case-missing,case-unknown,case-other-unit,case-closed,case-other-subject,case-malformed,"
+     "case-not-open,no-approval,not-on-staff,other-account,system-not-allowed,reason-poor,reason-unknown,off-duty,"
+     "duty-unknown"},
 }};
 
 }  // namespace

@@ -37,6 +37,20 @@ enum class Field : std::uint8_t {
   reason_quality,
   reason_needs_case,
   reason_needs_approver,
+  reason_length,
+  officer_privileged,
+  officer_system_allowed,
+  account_owner,
+  terminal_unit,
+  approver_match,
+  subject_relation,
+  subject_protected,
+  subject_protected_because,
+  case_match,
+  case_days_closed,
+  explanation,
+  explained_by,
+  doubt,
 };
 
 //   text    free text; empty means not given
@@ -50,6 +64,8 @@ struct FieldInfo {
   FieldKind kind;
   bool derived;            // computed from the registry or from other fields, not part of the event
   std::string_view words;  // of a `word`, separated by commas
+  // Those of the words that say that there is nothing: `exists` is false then.
+  std::string_view words_for_nothing = "unknown,none";
 };
 
 const FieldInfo& info(Field field);

@@ -41,7 +41,7 @@ TEST_F(Terminals, AreKnownByAgencyAndUnit) {
 }
 
 TEST_F(Terminals, OneThatSeveralUnitsShareIsEverybodysOwn) {
-  rows = "10.0.0.1,JH02,三課\n10.0.0.1,JH01,一課\n";
+  rows = "10.0.0.1,JH02,三課\n10.0.0.1,JH01,一課\n10.0.0.1,JH01,二課\n";
   EXPECT_EQ(place("10.0.0.1"), "own");
   EXPECT_EQ(place("10.0.0.1", "JH02", "三課"), "own");
   EXPECT_EQ(place("10.0.0.1", "JH02", "一課"), "other-unit");
