@@ -25,7 +25,10 @@ std::optional<std::size_t> find_key(const Correlation& rule, Field field) {
 
 // Whom the finding is about, and by how many of the group's values that is said.
 std::pair<model::Key, std::size_t> key_of(const Correlation& rule, const std::vector<std::string>& values) {
-  if (const auto officer = find_key(rule, Field::officer)) return {{model::About::officer, "", values[*officer]}, 1};
+  // Who approves is an officer too.
+  for (const Field field : {Field::officer, Field::approver}) {
+    if (const auto officer = find_key(rule, field)) return {{model::About::officer, "", values[*officer]}, 1};
+  }
   if (const auto subject = find_key(rule, Field::subject)) return {{model::About::subject, "", values[*subject]}, 1};
   if (const auto unit = find_key(rule, Field::unit)) {
     const auto agency = find_key(rule, Field::agency);
