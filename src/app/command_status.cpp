@@ -25,8 +25,9 @@ int status(const Machine& machine, const std::string& config) {
     std::printf("來源 %s：", source.name.c_str());
     for (const store::SourceTotals& total : *totals) {
       if (total.source != source.name) continue;
-      std::printf("%s 檔，入庫 %s，重複 %s，隔離 %s，待續 %s", with_thousands(total.files).c_str(), with_thousands(total.stored).c_str(),
-                  with_thousands(total.duplicates).c_str(), with_thousands(total.quarantined).c_str(), with_thousands(total.pending).c_str());
+      std::printf("%s 檔，入庫 %s，重複 %s，隔離 %s，待續 %s", with_thousands(total.files).c_str(),
+                  with_thousands(total.stored).c_str(), with_thousands(total.duplicates).c_str(),
+                  with_thousands(total.quarantined).c_str(), with_thousands(total.pending).c_str());
       if (total.newest) std::printf("，最新 %s", format_roc_minute(workplace->zone.local(*total.newest)).c_str());
     }
     std::printf("\n");

@@ -161,10 +161,14 @@ std::size_t unit_size(Encoding encoding) {
 
 Decoded decode(std::string_view bytes, Encoding encoding, std::string& out) {
   switch (encoding) {
-    case Encoding::utf8: return decode_utf8(bytes, out);
-    case Encoding::cp950: return decode_cp950(bytes, out);
-    case Encoding::utf16le: return decode_utf16(bytes, true, out);
-    case Encoding::utf16be: return decode_utf16(bytes, false, out);
+    case Encoding::utf8:
+      return decode_utf8(bytes, out);
+    case Encoding::cp950:
+      return decode_cp950(bytes, out);
+    case Encoding::utf16le:
+      return decode_utf16(bytes, true, out);
+    case Encoding::utf16be:
+      return decode_utf16(bytes, false, out);
   }
   TW_CHECK(false);
   return {};

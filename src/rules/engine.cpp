@@ -68,7 +68,9 @@ const RuleSet& Engine::rules() const {
   return impl_->rules;
 }
 
-model::Key Engine::key_of(std::string_view officer) { return {model::About::officer, "", std::string(officer)}; }
+model::Key Engine::key_of(std::string_view officer) {
+  return {model::About::officer, "", std::string(officer)};
+}
 
 void Engine::match(const model::QueryEvent& event, std::vector<RuleIndex>& satisfied) const {
   const RuleSet::Impl& rules = impl_->rules.impl();

@@ -279,34 +279,43 @@ Result<std::vector<Hole>> Reader::holes(std::int64_t limit) {
   return at_the_door([&] {
     // Only scopes whose span is larger than what they hold are walked through.
     Statement scopes(connection_.database,
-                     "SELECT id, source, text, lowest FROM scope WHERE is_numeric=1 AND highest - lowest + 1 > numbers "
+                     "SELECT id, source, text FROM scope WHERE is_numeric=1 AND highest - lowest + 1 > numbers "
                      "ORDER BY source, text");
     Statement numbers(connection_.database, "SELECT number, event FROM identity WHERE scope=? ORDER BY number, event");
-    Statement place(connection_.database,
-                    "SELECT e.time, f.name FROM event e JOIN file f ON f.id = e.file WHERE e.id=?");
+    Statement next(connection_.database,
+                   "SELECT e.time, f.name FROM event e JOIN file f ON f.id = e.file WHERE e.id=?");
+    // Records between the two neighbours in their file that could not be read: theirs are the numbers, and nothing is
+    // missing.
+    Statement unread(
+        connection_.database,
+        "SELECT COUNT(*) FROM event a JOIN event b ON b.file = a.file JOIN file f ON f.id = a.file "
+        "JOIN quarantine q ON q.file = f.logical AND q.line > a.line AND q.line < b.line WHERE a.id=? AND b.id=?");
     std::vector<Hole> out;
     while (scopes.step() && static_cast<std::int64_t>(out.size()) < limit) {
-      std::int64_t expected = scopes.number(3);
+      std::int64_t before = -1;
+      EventId event_before = 0;
       numbers.bind(0, scopes.number(0));
       while (numbers.step() && static_cast<std::int64_t>(out.size()) < limit) {
         const std::int64_t number = numbers.number(0);
-        if (number > expected) {
-          Hole hole{std::string(scopes.text(1)),
-                    std::string(scopes.text(2)),
-                    expected,
-                    number - 1,
-                    numbers.number(1),
-                    {},
-                    {}};
-          place.bind(0, hole.next);
-          if (place.step()) {
-            hole.time = Instant{place.number(0)};
-            hole.file = place.text(1);
-          }
-          place.reset();
-          out.push_back(std::move(hole));
+        // The largest number can come twice, with other bytes; nothing follows it.
+        const std::int64_t first = before == std::numeric_limits<std::int64_t>::max() ? before : before + 1;
+        Hole hole{
+            std::string(scopes.text(1)), std::string(scopes.text(2)), first, number - 1, numbers.number(1), {}, {}};
+        const bool is_hole = event_before != 0 && hole.last >= hole.first;
+        before = number;
+        if (is_hole) unread.bind(0, event_before).bind(1, hole.next);
+        event_before = hole.next;
+        if (!is_hole) continue;
+        const bool is_quarantined = unread.step() && unread.number(0) > hole.last - hole.first;
+        unread.reset();
+        if (is_quarantined) continue;
+        next.bind(0, hole.next);
+        if (next.step()) {
+          hole.time = Instant{next.number(0)};
+          hole.file = next.text(1);
         }
-        expected = number == std::numeric_limits<std::int64_t>::max() ? number : number + 1;
+        next.reset();
+        out.push_back(std::move(hole));
       }
       numbers.reset();
     }

@@ -29,18 +29,19 @@ struct Key {
   auto operator<=>(const Key&) const = default;
 };
 
-// One rule, one group, one local day, with the events that prove it. A function of (events, rules, reference data) alone.
+// One rule, one group, one local day, with the events that prove it. A function of (events, rules, reference data)
+// alone.
 struct Finding {
   std::string rule;  // the rule's name (`off-hours`)
   Key key;
   LocalDay day;
-  std::vector<EventId> events;             // ascending; the evidence
-  Instant first;                           // of the evidence
+  std::vector<EventId> events;  // ascending; the evidence
+  Instant first;                // of the evidence
   Instant last;
-  std::int64_t count = 0;                  // completing events
-  std::map<std::string, double> numbers;   // for the sentence: expected, peers, factor …
-  double points = 0;                       // what the rule contributes to the day's score
-  std::string sentence;                    // why, in Traditional Chinese, with numbers, at most 40 characters
+  std::int64_t count = 0;                 // completing events
+  std::map<std::string, double> numbers;  // for the sentence: expected, peers, factor …
+  double points = 0;                      // what the rule contributes to the day's score
+  std::string sentence;                   // why, in Traditional Chinese, with numbers, at most 40 characters
 };
 
 }  // namespace trailwatch::model

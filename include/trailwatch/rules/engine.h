@@ -50,7 +50,8 @@ class Engine {
 
   const RuleSet& rules() const;
 
-  // Under whom findings about an officer stand: the staff id alone, since one officer works through several agencies' systems.
+  // Under whom findings about an officer stand: the staff id alone, since one officer works through several agencies'
+  // systems.
   static model::Key key_of(std::string_view officer);
 
   // Appends the event rules (hidden ones that feed correlations included) that `event` satisfies, in rule order.
