@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <limits>
 
 #include "app/commands.h"
 #include "app/daily.h"
@@ -16,7 +17,8 @@ int status(const Machine& machine, const std::string& config) {
   if (!size) return fail(machine, size.error());
   Result<std::vector<store::SourceTotals>> totals = (*reader)->sources();
   if (!totals) return fail(machine, totals.error());
-  Result<SourceFaults> faults = gather_faults(*workplace, **reader);
+  Result<SourceFaults> faults = gather_faults(*workplace, **reader, Instant{std::numeric_limits<std::int64_t>::min()},
+                                              Instant{std::numeric_limits<std::int64_t>::max()});
   if (!faults) return fail(machine, faults.error());
 
   std::printf("資料庫：%s（%s 筆）\n", workplace->config.database().c_str(), with_thousands(*size).c_str());

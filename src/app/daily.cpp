@@ -17,6 +17,7 @@ constexpr std::int64_t kQuarantineRowsMax = 20;
 constexpr std::int64_t kFaultsMax = 200;
 constexpr std::size_t kFaultsShown = 8;
 constexpr int kChartDays = 30;
+constexpr int kFaultDays = 7;
 
 // Month-to-date and daily counts of everybody, read once a report.
 struct Volumes {
@@ -181,7 +182,8 @@ Status add_sources(const Workplace& workplace, store::Reader& reader, Instant fr
   if (!totals) return std::move(totals).error();
   Result<std::vector<std::pair<std::string, std::int64_t>>> today = reader.events_by_source(from, until);
   if (!today) return std::move(today).error();
-  Result<SourceFaults> faults = gather_faults(workplace, reader);
+  Result<SourceFaults> faults =
+      gather_faults(workplace, reader, workplace.zone.start_of(out.day.plus(1 - kFaultDays)), until);
   if (!faults) return std::move(faults).error();
   for (const config::Source& source : workplace.config.sources) {
     report::SourceLine line;
@@ -235,8 +237,9 @@ std::string shown_reason(const Workplace& workplace, const model::QueryEvent& ev
   return for_display(out);
 }
 
-Result<SourceFaults> gather_faults(const Workplace& workplace, store::Reader& reader) {
+Result<SourceFaults> gather_faults(const Workplace& workplace, store::Reader& reader, Instant from, Instant until) {
   SourceFaults out;
+  const auto is_in_time = [&](Instant at) { return at >= from && at < until; };
   Result<std::vector<store::Hole>> holes = reader.holes(kFaultsMax);
   if (!holes) return std::move(holes).error();
   const auto add = [&](const std::string& source, std::string fault) {
@@ -245,6 +248,7 @@ Result<SourceFaults> gather_faults(const Workplace& workplace, store::Reader& re
     if (faults.size() <= kFaultsShown) faults.push_back(std::move(fault));
   };
   for (const store::Hole& hole : *holes) {
+    if (!is_in_time(hole.time)) continue;
     const std::int64_t count = hole.last - hole.first + 1;
     add(hole.source, for_display(hole.file) + " 序號 " + std::to_string(hole.first) +
                          (count > 1 ? "–" + std::to_string(hole.last) : "") + " 缺 " + with_thousands(count) + " 筆");
@@ -252,6 +256,7 @@ Result<SourceFaults> gather_faults(const Workplace& workplace, store::Reader& re
   Result<std::vector<store::TrailerFault>> trailers = reader.trailer_faults(kFaultsMax);
   if (!trailers) return std::move(trailers).error();
   for (const store::TrailerFault& fault : *trailers) {
+    if (!is_in_time(fault.newest.value_or(from))) continue;
     add(fault.source, for_display(fault.file) + " 檔尾記載 " + with_thousands(fault.declared) + " 筆，實收 " +
                           with_thousands(fault.rows) + " 筆");
   }
@@ -265,7 +270,9 @@ Result<SourceFaults> gather_faults(const Workplace& workplace, store::Reader& re
     Result<std::vector<store::FileRow>> files = reader.files(source.name);
     if (!files) return std::move(files).error();
     for (const store::FileRow& file : *files) {
-      if (!file.declared) add(source.name, for_display(file.name) + " 沒有檔尾筆數，可能未傳完");
+      if (!file.declared && is_in_time(file.newest.value_or(from))) {
+        add(source.name, for_display(file.name) + " 沒有檔尾筆數，可能未傳完");
+      }
     }
   }
   return out;

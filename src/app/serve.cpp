@@ -59,8 +59,8 @@ Status Daemon::round() {
   std::map<std::string, IntakeCounts> by_source;
   Result<IntakeCounts> counts = station_.read_all(by_source);
   if (!counts) return std::move(counts).error();
-  if (counts->stored + counts->duplicates + counts->quarantined > 0) {
-    for (const auto& [source, one] : by_source) machine_.log.info(counts_line(source, one));
+  for (const auto& [source, one] : by_source) {
+    if (one.in() > one.pending) machine_.log.info(counts_line(source, one));
   }
   const LocalDay day = closed();
   if (Status done = station_.close_through(day); !done) return done;
