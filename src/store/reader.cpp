@@ -59,7 +59,7 @@ Result<std::vector<model::Alert>> Reader::alerts(LocalDay from, LocalDay until) 
 Result<std::vector<model::Finding>> Reader::findings(LocalDay day, const model::Key& key) {
   return at_the_door([&] {
     const std::string sql = std::string("SELECT ") + kFindingColumns +
-                            " FROM finding WHERE day=? AND about=? AND agency=? AND name=? ORDER BY rule";
+                            " FROM finding WHERE day=? AND about=? AND agency=? AND name=? ORDER BY rule, grp";
     Statement rows(connection_.database, sql.c_str());
     rows.bind(0, std::int64_t{day.days})
         .bind(1, static_cast<std::int64_t>(key.about))
@@ -74,7 +74,7 @@ Result<std::vector<model::Finding>> Reader::findings(LocalDay day, const model::
 Result<std::vector<model::Finding>> Reader::findings(LocalDay day) {
   return at_the_door([&] {
     const std::string sql =
-        std::string("SELECT ") + kFindingColumns + " FROM finding WHERE day=? ORDER BY about, agency, name, rule";
+        std::string("SELECT ") + kFindingColumns + " FROM finding WHERE day=? ORDER BY about, agency, name, rule, grp";
     Statement rows(connection_.database, sql.c_str());
     rows.bind(0, std::int64_t{day.days});
     std::vector<model::Finding> out;
@@ -146,6 +146,15 @@ Result<std::vector<StoredEvent>> Reader::events_after(EventId after, std::int64_
     const std::string sql = select_events("WHERE e.id>? ORDER BY e.id LIMIT ?");
     Statement rows(connection_.database, sql.c_str());
     rows.bind(0, after).bind(1, limit);
+    return collect_events(connection_, rows);
+  });
+}
+
+Result<std::vector<StoredEvent>> Reader::events_from(Instant from, EventId after, Instant until, std::int64_t limit) {
+  return at_the_door([&] {
+    const std::string sql = select_events("WHERE (e.time, e.id) > (?, ?) AND e.time < ? ORDER BY e.time, e.id LIMIT ?");
+    Statement rows(connection_.database, sql.c_str());
+    rows.bind(0, from.micros).bind(1, after).bind(2, until.micros).bind(3, limit);
     return collect_events(connection_, rows);
   });
 }

@@ -73,9 +73,9 @@ CREATE TABLE match(rule INTEGER NOT NULL, officer INTEGER NOT NULL, day INTEGER 
 CREATE TABLE open_day(day INTEGER PRIMARY KEY) STRICT;
 
 CREATE TABLE finding(day INTEGER NOT NULL, about INTEGER NOT NULL, agency TEXT NOT NULL, name TEXT NOT NULL, rule TEXT NOT NULL,
-                     first INTEGER NOT NULL, last INTEGER NOT NULL, count INTEGER NOT NULL, points REAL NOT NULL,
+                     grp TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, count INTEGER NOT NULL, points REAL NOT NULL,
                      sentence TEXT NOT NULL, numbers TEXT NOT NULL, events BLOB NOT NULL,
-                     PRIMARY KEY(day, about, agency, name, rule)) STRICT, WITHOUT ROWID;
+                     PRIMARY KEY(day, about, agency, name, rule, grp)) STRICT, WITHOUT ROWID;
 CREATE TABLE alert(id TEXT PRIMARY KEY, day INTEGER NOT NULL, about INTEGER NOT NULL, agency TEXT NOT NULL, name TEXT NOT NULL,
                    score REAL NOT NULL, severity INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
                    events INTEGER NOT NULL, why TEXT NOT NULL, contributions TEXT NOT NULL, evidence BLOB NOT NULL,

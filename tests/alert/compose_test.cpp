@@ -208,5 +208,21 @@ RC_GTEST_PROP(Compose, WhyIsShortUnlessItsFirstSentenceIsLong, ()) {
   RC_ASSERT(alert.why.compare(0, first->sentence.size(), first->sentence) == 0);
 }
 
+// Three subjects of one officer under one rule are one line, not three.
+TEST(Compose, GroupsOfOneRuleAreOneContribution) {
+  std::vector<model::Finding> findings = {finding("stalking", 40, "八筆", {1, 2}), finding("stalking", 20, "四筆", {3}),
+                                          finding("stalking", 20, "三筆", {4})};
+  findings[0].group = "a";
+  findings[1].group = "b";
+  findings[2].group = "c";
+  const model::Alert three = composed(findings);
+  ASSERT_EQ(three.contributions.size(), 1U);
+  EXPECT_EQ(three.contributions[0].sentence, "八筆");
+  EXPECT_EQ(three.contributions[0].events, 4);
+  EXPECT_EQ(three.score, composed({finding("stalking", 60)}).score);
+  findings.insert(findings.end(), 30, finding("stalking", 40));
+  EXPECT_EQ(composed(findings).score, composed({finding("stalking", 80)}).score);
+}
+
 }  // namespace
 }  // namespace trailwatch::alert

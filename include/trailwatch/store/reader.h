@@ -42,6 +42,8 @@ class Reader {
   Result<std::vector<StoredEvent>> officer_events(std::string_view officer, Instant from, Instant until);
   // At most `limit` events with ids above `after`, ascending.
   Result<std::vector<StoredEvent>> events_after(EventId after, std::int64_t limit);
+  // In order of (time, id): at most `limit` events behind (`from`, `after`) and before `until`.
+  Result<std::vector<StoredEvent>> events_from(Instant from, EventId after, Instant until, std::int64_t limit);
   Result<std::vector<PopulationRow>> population(Instant from, Instant until);
   Result<DayNumbers> numbers(Instant from, Instant until);
   // Events by source.

@@ -43,6 +43,7 @@ class Writer {
   Status mark_open(LocalDay day);
   Status mark_closed(LocalDay day);
   Status put_finding(const model::Finding& finding);
+  // All groups of the rule.
   Status remove_finding(LocalDay day, const model::Key& key, std::string_view rule);
   // `status` of an alert that is there already stays.
   Status put_alert(const model::Alert& alert);
