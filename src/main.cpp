@@ -1,3 +1,5 @@
 #include "trailwatch/app/main.h"
 
-int main(int argc, char** argv) { return trailwatch::app::run(argc, argv); }
+int main(int argc, char** argv) {
+  return trailwatch::app::run(argc, argv);
+}

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <vector>
 
@@ -47,6 +48,41 @@ std::string why(const std::vector<model::Contribution>& contributions) {
   return out;
 }
 
+// All findings of one rule: several groups of it (three subjects of one officer, say) are one contribution.
+struct RuleShare {
+  const model::Finding* best = nullptr;  // gives the sentence
+  double points = 0;                     // the best one's, and half of what the others have, at most twice the best
+  std::int64_t count = 0;
+};
+
+bool is_before(const model::Finding& a, const model::Finding& b) {
+  if (a.points != b.points) return a.points > b.points;
+  return a.rule != b.rule ? a.rule < b.rule : a.group < b.group;
+}
+
+// Most points first, equal ones by rule: in one order whatever order the findings came in.
+std::vector<RuleShare> by_rule(const std::vector<model::Finding>& findings) {
+  std::vector<const model::Finding*> sorted;
+  for (const model::Finding& finding : findings) sorted.push_back(&finding);
+  std::sort(sorted.begin(), sorted.end(),
+            [](const model::Finding* a, const model::Finding* b) { return is_before(*a, *b); });
+  std::map<std::string_view, RuleShare> shares;
+  for (const model::Finding* finding : sorted) {
+    RuleShare& share = shares[finding->rule];
+    const double points = std::max(0.0, finding->points);
+    share.points += share.best == nullptr ? points : points / 2;
+    if (share.best == nullptr) share.best = finding;
+    share.points = std::min(share.points, 2 * std::max(0.0, share.best->points));
+    share.count += finding->count;
+  }
+  std::vector<RuleShare> out;
+  for (const auto& [rule, share] : shares) out.push_back(share);
+  std::sort(out.begin(), out.end(), [](const RuleShare& a, const RuleShare& b) {
+    return a.points != b.points ? a.points > b.points : a.best->rule < b.best->rule;
+  });
+  return out;
+}
+
 }  // namespace
 
 std::string alert_id(const model::Key& key, LocalDay day) {
@@ -83,21 +119,17 @@ std::optional<model::Alert> compose(const model::Key& key, LocalDay day, const s
   out.events = static_cast<std::int64_t>(out.evidence.size());
 
   // In one order whatever order they came in: a sum of fractions depends on it.
-  std::vector<const model::Finding*> ordered;
-  for (const model::Finding& finding : findings) ordered.push_back(&finding);
-  std::sort(ordered.begin(), ordered.end(), [](const model::Finding* a, const model::Finding* b) {
-    return a->points != b->points ? a->points > b->points : a->rule < b->rule;
-  });
+  const std::vector<RuleShare> ordered = by_rule(findings);
   std::vector<double> points;
-  for (const model::Finding* finding : ordered) points.push_back(std::max(0.0, finding->points));
+  for (const RuleShare& share : ordered) points.push_back(share.points);
   const double sum = std::accumulate(points.begin(), points.end(), 0.0);
   const std::int64_t tenths = std::min<std::int64_t>(kTenthsMax, std::lround(1000 * (1 - std::exp(-sum / kScale))));
   const std::vector<std::int64_t> parts = shares(tenths, points, sum);
   for (std::size_t i = 0; i < ordered.size(); ++i) {
-    const model::Finding& finding = *ordered[i];
+    const model::Finding& finding = *ordered[i].best;
     const auto title = titles.find(finding.rule);
     out.contributions.push_back({finding.rule, title == titles.end() ? finding.rule : title->second,
-                                 static_cast<double>(parts[i]) / 10, finding.sentence, finding.count});
+                                 static_cast<double>(parts[i]) / 10, finding.sentence, ordered[i].count});
   }
   std::sort(out.contributions.begin(), out.contributions.end(),
             [](const auto& a, const auto& b) { return a.points != b.points ? a.points > b.points : a.rule < b.rule; });

@@ -5,13 +5,26 @@
 
 namespace trailwatch::app {
 
-Station::Station(const Machine& machine, const Workplace& workplace, ProcessLock lock, std::unique_ptr<store::Writer> writer)
+namespace {
+
+// Goes up whenever the program itself judges differently (duty, scores, sentences), so that stored findings are made
+// anew.
+constexpr const char* kJudgementRevision = "1";
+
+std::string judged_with(const Workplace& workplace) {
+  return std::string(kJudgementRevision) + "/" + workplace.rules.version() + "/" + workplace.registry.version();
+}
+
+}  // namespace
+
+Station::Station(const Machine& machine, const Workplace& workplace, ProcessLock lock,
+                 std::unique_ptr<store::Writer> writer)
     : machine_(machine),
       workplace_(workplace),
       lock_(std::move(lock)),
       writer_(std::move(writer)),
       engine_(workplace.rules, workplace.registry),
-      judge_(*writer_, engine_, workplace.zone, workplace.rules.version() + "/" + workplace.registry.version()),
+      judge_(*writer_, engine_, workplace.zone, judged_with(workplace)),
       intake_(machine, workplace, *writer_, judge_) {}
 
 Result<std::unique_ptr<Station>> Station::open(const Machine& machine, const Workplace& workplace) {
@@ -38,9 +51,10 @@ Result<IntakeCounts> Station::read_all(std::map<std::string, IntakeCounts>& by_s
   IntakeCounts all;
   ProgressLine line(machine_.clock, "reading");
   for (const config::Source& source : workplace_.config.sources) {
-    Result<IntakeCounts> counts = intake_.read_source(source, [&](const std::string& file, std::int64_t done, std::int64_t size) {
-      line.show(done, size, source.name + "/" + file);
-    });
+    Result<IntakeCounts> counts =
+        intake_.read_source(source, [&](const std::string& file, std::int64_t done, std::int64_t size) {
+          line.show(done, size, source.name + "/" + file);
+        });
     if (!counts) return counts;
     by_source[source.name] += *counts;
     all += *counts;

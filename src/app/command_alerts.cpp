@@ -52,8 +52,8 @@ std::string padded(std::string text, std::size_t width) {
 }
 
 void print_table(const Workplace& workplace, const std::vector<model::Alert>& alerts) {
-  std::printf("%s  %s  %s  %s  %s  %s\n", padded("日期", 14).c_str(), padded("風險", 8).c_str(), padded("人員／單位", 30).c_str(),
-              padded("筆數", 5).c_str(), padded("編號", 16).c_str(), "為何列入");
+  std::printf("%s  %s  %s  %s  %s  %s\n", padded("日期", 14).c_str(), padded("風險", 8).c_str(),
+              padded("人員／單位", 30).c_str(), padded("筆數", 5).c_str(), padded("編號", 16).c_str(), "為何列入");
   for (const model::Alert& alert : alerts) {
     std::string who = for_display(alert.key.name);
     if (const registry::Officer* officer = workplace.registry.officer(alert.key.name);
@@ -63,8 +63,8 @@ void print_table(const Workplace& workplace, const std::vector<model::Alert>& al
     std::array<char, 16> score{};
     std::snprintf(score.data(), score.size(), "%5.1f", alert.score);
     std::printf("%s  %s  %s  %5lld  %s  %s\n", format_roc_day_weekday(alert.day).c_str(),
-                padded(std::string(model::to_chinese(alert.severity)) + score.data(), 8).c_str(), padded(who, 30).c_str(),
-                static_cast<long long>(alert.events), alert.id.c_str(), alert.why.c_str());
+                padded(std::string(model::to_chinese(alert.severity)) + score.data(), 8).c_str(),
+                padded(who, 30).c_str(), static_cast<long long>(alert.events), alert.id.c_str(), alert.why.c_str());
   }
 }
 
@@ -75,7 +75,8 @@ int alerts(const Machine& machine, const AlertsOptions& options) {
   if (!workplace) return fail(machine, workplace.error());
   Result<std::unique_ptr<store::Reader>> reader = open_reader(machine, *workplace);
   if (!reader) return fail(machine, reader.error());
-  const LocalDay since = options.since.value_or(LocalDay{-719'162}), until = options.until.value_or(LocalDay{2'932'896});
+  const LocalDay since = options.since.value_or(LocalDay{-719'162}),
+                 until = options.until.value_or(LocalDay{2'932'896});
   Result<std::vector<model::Alert>> found = (*reader)->alerts(since, until);
   if (!found) return fail(machine, found.error());
   if (options.limit > 0 && static_cast<std::int64_t>(found->size()) > options.limit) {

@@ -25,9 +25,10 @@ std::string county_config(const std::string& shared) {
   out["profiles_dir"] = join_path(shared, "profiles");
   out["rules_dir"] = join_path(shared, "rules");
   out["words_file"] = join_path(shared, "words.json");
-  out["sources"] = {source("household", "HH_QLOG_*.csv"), source("vehicle", "mvr-query*.jsonl"), source("land", "地政查詢紀錄_*.csv"),
-                    source("police", "plog-*.log")};
-  return "// The demonstration county, made by `trailwatch demo`. Every person, number and plate is invented.\n" + out.dump(2) + "\n";
+  out["sources"] = {source("household", "HH_QLOG_*.csv"), source("vehicle", "mvr-query*.jsonl"),
+                    source("land", "地政查詢紀錄_*.csv"), source("police", "plog-*.log")};
+  return "// The demonstration county, made by `trailwatch demo`. Every person, number and plate is invented.\n" +
+         out.dump(2) + "\n";
 }
 
 }  // namespace
@@ -45,9 +46,11 @@ int demo(const Machine& machine, const DemoOptions& options) {
   };
   if (Status made = demo::make_county(county, write); !made) return fail(machine, made.error());
   const std::string config = join_path(options.out, "trailwatch.json");
-  if (Status written = machine.files.write(config, county_config(options.shared)); !written) return fail(machine, written.error());
-  std::fprintf(stderr, "示範縣：%s 至 %s，%s 個檔案，種子 %llu\n", format_roc_day(county.until.plus(1 - county.days)).c_str(),
-               format_roc_day(county.until).c_str(), with_thousands(files).c_str(), static_cast<unsigned long long>(options.seed));
+  if (Status written = machine.files.write(config, county_config(options.shared)); !written)
+    return fail(machine, written.error());
+  std::fprintf(stderr, "示範縣：%s 至 %s，%s 個檔案，種子 %llu\n",
+               format_roc_day(county.until.plus(1 - county.days)).c_str(), format_roc_day(county.until).c_str(),
+               with_thousands(files).c_str(), static_cast<unsigned long long>(options.seed));
   std::printf("%s\n", config.c_str());
   return kExitOk;
 }

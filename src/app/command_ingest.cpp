@@ -8,7 +8,8 @@ namespace trailwatch::app {
 
 namespace {
 
-// The source that a file given by hand belongs to: named, or the one whose directory it lies in, or whose pattern it alone fits.
+// The source that a file given by hand belongs to: named, or the one whose directory it lies in, or whose pattern it
+// alone fits.
 Result<const config::Source*> source_of(const Workplace& workplace, const std::string& path, const std::string& name) {
   const config::Source* by_pattern = nullptr;
   int fitting = 0;
@@ -61,7 +62,8 @@ int ingest(const Machine& machine, const IngestOptions& options) {
     all += counts->second;
   }
   std::printf("%s\n", counts_line("合計", all).c_str());
-  if (all.unchanged_files > 0) std::printf("其中 %s 檔自上次讀取後未變動\n", with_thousands(all.unchanged_files).c_str());
+  if (all.unchanged_files > 0)
+    std::printf("其中 %s 檔自上次讀取後未變動\n", with_thousands(all.unchanged_files).c_str());
   return kExitOk;
 }
 

@@ -22,14 +22,17 @@ Result<std::vector<std::string>> parse_formats(const std::string& text, const st
   return out;
 }
 
-Result<std::vector<std::string>> write_daily(const Machine& machine, const Workplace& workplace, store::Reader& reader, LocalDay day,
-                                             const std::string& directory, const std::vector<std::string>& formats) {
+Result<std::vector<std::string>> write_daily(const Machine& machine, const Workplace& workplace, store::Reader& reader,
+                                             LocalDay day, const std::string& directory,
+                                             const std::vector<std::string>& formats) {
   Result<report::DailyReport> report = gather_daily(workplace, reader, day);
   if (!report) return std::move(report).error();
   std::vector<std::string> paths;
   for (const std::string& format : formats) {
     const std::string path = join_path(directory, "daily-" + format_day(day) + "." + format);
-    const std::string text = format == "html" ? report::to_html(*report) : format == "txt" ? report::to_text(*report) : report::to_json(*report);
+    const std::string text = format == "html"  ? report::to_html(*report)
+                             : format == "txt" ? report::to_text(*report)
+                                               : report::to_json(*report);
     if (Status written = machine.files.write(path, text); !written) return std::move(written).error();
     paths.push_back(path);
   }
@@ -47,7 +50,9 @@ int report_daily(const Machine& machine, const ReportOptions& options) {
   if (!day) {
     auto span = (*reader)->span();
     if (!span) return fail(machine, span.error());
-    if (!*span) return fail(machine, Error{Errc::not_found, "the store holds no events yet", "run `trailwatch ingest` first", {}});
+    if (!*span)
+      return fail(machine,
+                  Error{Errc::not_found, "the store holds no events yet", "run `trailwatch ingest` first", {}});
     day = workplace->zone.local((*span)->second).day;
   }
   const std::string out = options.out.empty() ? workplace->config.report_dir : options.out;

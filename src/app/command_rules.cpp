@@ -24,8 +24,8 @@ int rules_list(const Machine& machine, const std::string& config) {
   const rules::Engine engine(workplace->rules, workplace->registry);
   for (const rules::RuleInfo& rule : workplace->rules.rules()) {
     if (!rule.alerts) continue;
-    std::printf("%-20s %-8s %s\n%20s          %s\n", rule.name.c_str(), std::string(model::to_text(rule.level)).c_str(), rule.title.c_str(),
-                "", rule.guide.c_str());
+    std::printf("%-20s %-8s %s\n%20s          %s\n", rule.name.c_str(), std::string(model::to_text(rule.level)).c_str(),
+                rule.title.c_str(), "", rule.guide.c_str());
   }
   for (const std::string& missing : engine.not_evaluable()) std::printf("未評估：%s\n", missing.c_str());
   return kExitOk;

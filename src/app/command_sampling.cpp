@@ -24,7 +24,8 @@ std::optional<MonthSpan> parse_month(const std::string& text) {
   return MonthSpan{*first, last_of_month(*first)};
 }
 
-report::SamplingQuota quota_for(const config::Config& config, const std::string& system, const std::string& agency, const std::string& unit) {
+report::SamplingQuota quota_for(const config::Config& config, const std::string& system, const std::string& agency,
+                                const std::string& unit) {
   config::Sampling found;
   for (const std::string& name : {std::string("default"), system, system + "/" + agency + "/" + unit}) {
     const auto at = config.sampling.find(name);
@@ -44,7 +45,8 @@ struct EventRisk {
   std::vector<std::string> titles;
 };
 
-Result<std::map<model::EventId, EventRisk>> read_risks(const Workplace& workplace, store::Reader& reader, const MonthSpan& month) {
+Result<std::map<model::EventId, EventRisk>> read_risks(const Workplace& workplace, store::Reader& reader,
+                                                       const MonthSpan& month) {
   const std::map<std::string, std::string> titles = workplace.rule_titles();
   std::map<model::EventId, EventRisk> out;
   for (LocalDay day = month.first; day <= month.last; day = day.plus(1)) {
@@ -82,8 +84,8 @@ struct Drawing {
   std::string seed;
 };
 
-Status add_rows(const Drawing& drawing, const std::vector<report::SamplingUnit>& population, const report::SamplingQuota& quota,
-                report::UnitSheet& sheet) {
+Status add_rows(const Drawing& drawing, const std::vector<report::SamplingUnit>& population,
+                const report::SamplingQuota& quota, report::UnitSheet& sheet) {
   const std::vector<report::SampledEvent> sample = report::draw(population, quota, drawing.seed);
   std::vector<model::EventId> ids;
   for (const report::SampledEvent& drawn : sample) ids.push_back(population[drawn.index].event);
@@ -136,13 +138,15 @@ int export_sampling(const Machine& machine, const SamplingOptions& options) {
     if (!options.system.empty() && row.system != options.system) continue;
     if (!options.unit.empty() && row.unit != options.unit && row.agency + "/" + row.unit != options.unit) continue;
     const auto risk = risks->find(row.id);
-    units[{row.agency, row.unit}][row.system].push_back(
-        {row.id, event_code(row.id), row.system, row.agency, row.unit, row.officer, risk == risks->end() ? 0 : risk->second.points});
+    units[{row.agency, row.unit}][row.system].push_back({row.id, event_code(row.id), row.system, row.agency, row.unit,
+                                                         row.officer, risk == risks->end() ? 0 : risk->second.points});
   }
   report::SamplingSheets sheets;
   sheets.agency = workplace->config.agency;
   sheets.month = to_civil(month->first);
-  sheets.seed = options.seed.empty() ? to_hex(sha256("trailwatch/sampling/v1\n" + workplace->config.agency + "\n" + options.month), 8) : options.seed;
+  sheets.seed = options.seed.empty()
+                    ? to_hex(sha256("trailwatch/sampling/v1\n" + workplace->config.agency + "\n" + options.month), 8)
+                    : options.seed;
   const Drawing drawing{*workplace, **reader, *risks, sheets.seed};
   std::int64_t rows = 0;
   for (const auto& [place, systems] : units) {
@@ -158,12 +162,16 @@ int export_sampling(const Machine& machine, const SamplingOptions& options) {
     sheets.units.push_back(std::move(sheet));
   }
   const std::string out = options.out.empty() ? workplace->config.report_dir : options.out;
-  const std::string list = join_path(out, "sampling-" + options.month + ".csv"), summary = join_path(out, "sampling-" + options.month + "-summary.csv");
-  if (Status written = machine.files.write(list, report::to_csv(sheets)); !written) return fail(machine, written.error());
-  if (Status written = machine.files.write(summary, report::summary_csv(sheets)); !written) return fail(machine, written.error());
+  const std::string list = join_path(out, "sampling-" + options.month + ".csv"),
+                    summary = join_path(out, "sampling-" + options.month + "-summary.csv");
+  if (Status written = machine.files.write(list, report::to_csv(sheets)); !written)
+    return fail(machine, written.error());
+  if (Status written = machine.files.write(summary, report::summary_csv(sheets)); !written)
+    return fail(machine, written.error());
   std::printf("%s\n%s\n", list.c_str(), summary.c_str());
-  std::fprintf(stderr, "母體 %s 筆，抽出 %s 筆，%zu 個單位；抽樣種子 %s\n", with_thousands(static_cast<std::int64_t>(population->size())).c_str(),
-               with_thousands(rows).c_str(), sheets.units.size(), sheets.seed.c_str());
+  std::fprintf(stderr, "母體 %s 筆，抽出 %s 筆，%zu 個單位；抽樣種子 %s\n",
+               with_thousands(static_cast<std::int64_t>(population->size())).c_str(), with_thousands(rows).c_str(),
+               sheets.units.size(), sheets.seed.c_str());
   return kExitOk;
 }
 

@@ -46,13 +46,15 @@ class Printer : public normalise::RecordSink {
   }
   void rejected(const model::Rejected& record) override {
     ++rejected_count;
-    std::printf("第 %lld 行無法採用（%s）：%s\n", static_cast<long long>(record.origin.line), record.code.c_str(), record.reason.c_str());
+    std::printf("第 %lld 行無法採用（%s）：%s\n", static_cast<long long>(record.origin.line), record.code.c_str(),
+                record.reason.c_str());
   }
 };
 
 }  // namespace
 
-int source_check(const Machine& machine, const std::string& file, const std::string& profile, const std::string& directory) {
+int source_check(const Machine& machine, const std::string& file, const std::string& profile,
+                 const std::string& directory) {
   Result<normalise::Profile> loaded = load_profile(machine, directory, profile);
   if (!loaded) return fail(machine, loaded.error());
   Result<std::unique_ptr<OpenFile>> opened = machine.files.open(file);
@@ -75,7 +77,8 @@ int source_check(const Machine& machine, const std::string& file, const std::str
   std::printf("可採用 %s 筆，無法採用 %s 筆，待續 %lld 筆", with_thousands(printer.accepted_count).c_str(),
               with_thousands(printer.rejected_count).c_str(), static_cast<long long>(reader.pending()));
   if (const auto declared = reader.position().declared_rows) {
-    std::printf("；檔尾記載 %s 筆，%s", with_thousands(*declared).c_str(), *declared == reader.position().rows ? "相符" : "不符");
+    std::printf("；檔尾記載 %s 筆，%s", with_thousands(*declared).c_str(),
+                *declared == reader.position().rows ? "相符" : "不符");
   }
   std::printf("\n");
   return printer.rejected_count == 0 ? kExitOk : kExitDataError;

@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <limits>
 
 #include "app/commands.h"
 #include "app/daily.h"
@@ -16,7 +17,8 @@ int status(const Machine& machine, const std::string& config) {
   if (!size) return fail(machine, size.error());
   Result<std::vector<store::SourceTotals>> totals = (*reader)->sources();
   if (!totals) return fail(machine, totals.error());
-  Result<SourceFaults> faults = gather_faults(*workplace, **reader);
+  Result<SourceFaults> faults = gather_faults(*workplace, **reader, Instant{std::numeric_limits<std::int64_t>::min()},
+                                              Instant{std::numeric_limits<std::int64_t>::max()});
   if (!faults) return fail(machine, faults.error());
 
   std::printf("資料庫：%s（%s 筆）\n", workplace->config.database().c_str(), with_thousands(*size).c_str());
@@ -25,8 +27,9 @@ int status(const Machine& machine, const std::string& config) {
     std::printf("來源 %s：", source.name.c_str());
     for (const store::SourceTotals& total : *totals) {
       if (total.source != source.name) continue;
-      std::printf("%s 檔，入庫 %s，重複 %s，隔離 %s，待續 %s", with_thousands(total.files).c_str(), with_thousands(total.stored).c_str(),
-                  with_thousands(total.duplicates).c_str(), with_thousands(total.quarantined).c_str(), with_thousands(total.pending).c_str());
+      std::printf("%s 檔，入庫 %s，重複 %s，隔離 %s，待續 %s", with_thousands(total.files).c_str(),
+                  with_thousands(total.stored).c_str(), with_thousands(total.duplicates).c_str(),
+                  with_thousands(total.quarantined).c_str(), with_thousands(total.pending).c_str());
       if (total.newest) std::printf("，最新 %s", format_roc_minute(workplace->zone.local(*total.newest)).c_str());
     }
     std::printf("\n");

@@ -6,7 +6,8 @@
 
 #include "app/workplace.h"
 
-// One function a command. Each returns a sysexits code; what people asked for goes to stdout, everything else to the log.
+// One function a command. Each returns a sysexits code; what people asked for goes to stdout, everything else to the
+// log.
 namespace trailwatch::app {
 
 constexpr int kExitOk = 0;
@@ -56,7 +57,8 @@ int export_sampling(const Machine& machine, const SamplingOptions& options);
 int rules_list(const Machine& machine, const std::string& config);
 int rules_check(const Machine& machine, const std::string& directory);
 int rules_test(const Machine& machine, const std::string& directory);
-int source_check(const Machine& machine, const std::string& file, const std::string& profile, const std::string& directory);
+int source_check(const Machine& machine, const std::string& file, const std::string& profile,
+                 const std::string& directory);
 int status(const Machine& machine, const std::string& config);
 
 struct DemoOptions {
@@ -73,8 +75,8 @@ int demo_load(const Machine& machine, const std::string& path, std::int64_t rows
 struct ServeOptions {
   std::string config;
   std::string program = "trailwatch";  // as it was called, for the hints it prints
-  bool once = false;              // catch up, report, exit
-  std::optional<LocalDay> until;  // pretend that the day after this one has just closed it (tests, demonstration)
+  bool once = false;                   // catch up, report, exit
+  std::optional<LocalDay> until;       // pretend that the day after this one has just closed it (tests, demonstration)
 };
 int serve(const Machine& machine, const ServeOptions& options);
 

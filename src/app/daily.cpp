@@ -12,11 +12,12 @@ namespace trailwatch::app {
 
 namespace {
 
-constexpr std::size_t kEvidenceRowsMax = 40;
+constexpr std::size_t kEvidenceRowsMax = 20;
 constexpr std::int64_t kQuarantineRowsMax = 20;
 constexpr std::int64_t kFaultsMax = 200;
 constexpr std::size_t kFaultsShown = 8;
 constexpr int kChartDays = 30;
+constexpr int kFaultDays = 7;
 
 // Month-to-date and daily counts of everybody, read once a report.
 struct Volumes {
@@ -44,7 +45,8 @@ double median(std::vector<double> values) {
 }
 
 // Same unit and role; fewer than three say little, so then the same role in the whole agency.
-std::vector<const registry::Officer*> peers_of(const registry::Snapshot& registry, const registry::Officer& officer, std::string& label) {
+std::vector<const registry::Officer*> peers_of(const registry::Snapshot& registry, const registry::Officer& officer,
+                                               std::string& label) {
   std::vector<const registry::Officer*> peers = registry.peers(officer.agency, officer.unit, officer.role);
   label = "同單位、同職務";
   if (peers.size() < 4) {
@@ -54,7 +56,9 @@ std::vector<const registry::Officer*> peers_of(const registry::Snapshot& registr
       if (other.agency == officer.agency && other.role == officer.role) peers.push_back(&other);
     }
   }
-  peers.erase(std::remove_if(peers.begin(), peers.end(), [&](const registry::Officer* p) { return p->id == officer.id; }), peers.end());
+  peers.erase(
+      std::remove_if(peers.begin(), peers.end(), [&](const registry::Officer* p) { return p->id == officer.id; }),
+      peers.end());
   label += " " + std::to_string(peers.size()) + " 人";
   return peers;
 }
@@ -104,8 +108,9 @@ Result<Marks> read_marks(const Workplace& workplace, store::Reader& reader, cons
     const auto rule = workplace.rules.find(finding.rule);
     if (rule && workplace.rules.rules()[*rule].kind == rules::RuleInfo::Kind::baseline) continue;
     const auto source = alert::source_titles().find(finding.rule);
-    const std::string title = rule ? workplace.rules.rules()[*rule].title
-                                   : source != alert::source_titles().end() ? source->second : finding.rule;
+    const std::string title = rule                                     ? workplace.rules.rules()[*rule].title
+                              : source != alert::source_titles().end() ? source->second
+                                                                       : finding.rule;
     for (const model::EventId event : finding.events) marks[event].push_back(title);
   }
   return marks;
@@ -124,9 +129,8 @@ Status add_evidence(const Workplace& workplace, store::Reader& reader, report::A
   page.evidence_omitted = static_cast<std::int64_t>(page.alert.evidence.size() - ids.size());
   Result<std::vector<store::StoredEvent>> events = reader.events(ids);
   if (!events) return std::move(events).error();
-  std::sort(events->begin(), events->end(), [](const auto& a, const auto& b) {
-    return std::pair(a.event.time, a.id) < std::pair(b.event.time, b.id);
-  });
+  std::sort(events->begin(), events->end(),
+            [](const auto& a, const auto& b) { return std::pair(a.event.time, a.id) < std::pair(b.event.time, b.id); });
   for (const auto& [id, event] : *events) {
     report::EvidenceRow row;
     row.time = workplace.zone.local(event.time);
@@ -143,7 +147,8 @@ Status add_evidence(const Workplace& workplace, store::Reader& reader, report::A
   return Done{};
 }
 
-Result<report::AlertPage> gather_alert(const Workplace& workplace, store::Reader& reader, const Volumes& volumes, model::Alert alert) {
+Result<report::AlertPage> gather_alert(const Workplace& workplace, store::Reader& reader, const Volumes& volumes,
+                                       model::Alert alert) {
   report::AlertPage page;
   page.first = workplace.zone.local(alert.first);
   page.last = workplace.zone.local(alert.last);
@@ -171,12 +176,14 @@ Result<report::AlertPage> gather_alert(const Workplace& workplace, store::Reader
   return page;
 }
 
-Status add_sources(const Workplace& workplace, store::Reader& reader, Instant from, Instant until, report::DailyReport& out) {
+Status add_sources(const Workplace& workplace, store::Reader& reader, Instant from, Instant until,
+                   report::DailyReport& out) {
   Result<std::vector<store::SourceTotals>> totals = reader.sources();
   if (!totals) return std::move(totals).error();
   Result<std::vector<std::pair<std::string, std::int64_t>>> today = reader.events_by_source(from, until);
   if (!today) return std::move(today).error();
-  Result<SourceFaults> faults = gather_faults(workplace, reader);
+  Result<SourceFaults> faults =
+      gather_faults(workplace, reader, workplace.zone.start_of(out.day.plus(1 - kFaultDays)), until);
   if (!faults) return std::move(faults).error();
   for (const config::Source& source : workplace.config.sources) {
     report::SourceLine line;
@@ -230,8 +237,9 @@ std::string shown_reason(const Workplace& workplace, const model::QueryEvent& ev
   return for_display(out);
 }
 
-Result<SourceFaults> gather_faults(const Workplace& workplace, store::Reader& reader) {
+Result<SourceFaults> gather_faults(const Workplace& workplace, store::Reader& reader, Instant from, Instant until) {
   SourceFaults out;
+  const auto is_in_time = [&](Instant at) { return at >= from && at < until; };
   Result<std::vector<store::Hole>> holes = reader.holes(kFaultsMax);
   if (!holes) return std::move(holes).error();
   const auto add = [&](const std::string& source, std::string fault) {
@@ -240,26 +248,31 @@ Result<SourceFaults> gather_faults(const Workplace& workplace, store::Reader& re
     if (faults.size() <= kFaultsShown) faults.push_back(std::move(fault));
   };
   for (const store::Hole& hole : *holes) {
+    if (!is_in_time(hole.time)) continue;
     const std::int64_t count = hole.last - hole.first + 1;
-    add(hole.source, for_display(hole.scope) + " 序號 " + std::to_string(hole.first) +
+    add(hole.source, for_display(hole.file) + " 序號 " + std::to_string(hole.first) +
                          (count > 1 ? "–" + std::to_string(hole.last) : "") + " 缺 " + with_thousands(count) + " 筆");
   }
   Result<std::vector<store::TrailerFault>> trailers = reader.trailer_faults(kFaultsMax);
   if (!trailers) return std::move(trailers).error();
   for (const store::TrailerFault& fault : *trailers) {
+    if (!is_in_time(fault.newest.value_or(from))) continue;
     add(fault.source, for_display(fault.file) + " 檔尾記載 " + with_thousands(fault.declared) + " 筆，實收 " +
                           with_thousands(fault.rows) + " 筆");
   }
   Result<std::vector<store::SourceTotals>> totals = reader.sources();
   if (!totals) return std::move(totals).error();
   for (const config::Source& source : workplace.config.sources) {
-    const bool known = std::any_of(totals->begin(), totals->end(), [&](const auto& t) { return t.source == source.name; });
+    const bool known =
+        std::any_of(totals->begin(), totals->end(), [&](const auto& t) { return t.source == source.name; });
     if (!known) add(source.name, "尚未收到任何檔案");
     if (!workplace.profiles.at(source.profile).declares_rows()) continue;
     Result<std::vector<store::FileRow>> files = reader.files(source.name);
     if (!files) return std::move(files).error();
     for (const store::FileRow& file : *files) {
-      if (!file.declared) add(source.name, for_display(file.name) + " 沒有檔尾筆數，可能未傳完");
+      if (!file.declared && is_in_time(file.newest.value_or(from))) {
+        add(source.name, for_display(file.name) + " 沒有檔尾筆數，可能未傳完");
+      }
     }
   }
   return out;
@@ -280,7 +293,8 @@ Result<report::DailyReport> gather_daily(const Workplace& workplace, store::Read
   out.events = numbers->events;
   out.officers = numbers->officers;
   out.subjects = numbers->subjects;
-  for (const auto& [rule, count] : {std::pair("off-hours", &out.off_duty_events), std::pair("missing-reason", &out.no_reason_events)}) {
+  for (const auto& [rule, count] :
+       {std::pair("off-hours", &out.off_duty_events), std::pair("missing-reason", &out.no_reason_events)}) {
     Result<std::vector<store::TallyRow>> rows = reader.tallies(rule, day, day);
     if (!rows) return std::move(rows).error();
     for (const store::TallyRow& row : *rows) *count += row.events;

@@ -12,7 +12,9 @@ Result<report::DailyReport> gather_daily(const Workplace& workplace, store::Read
 struct SourceFaults {
   std::map<std::string, std::vector<std::string>> by_source;
 };
-Result<SourceFaults> gather_faults(const Workplace& workplace, store::Reader& reader);
+// Only faults whose place in time lies from `from` up to, without, `until`: what was missing last year is no news
+// today.
+Result<SourceFaults> gather_faults(const Workplace& workplace, store::Reader& reader, Instant from, Instant until);
 
 // How an event's subject is shown: masked id and masked name.
 std::string shown_subject(const model::QueryEvent& event);

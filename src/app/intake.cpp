@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::size_t kChunkBytes = 1U << 20U;
 
-store::FileRow moved_to(store::FileRow row, const normalise::ReadPosition& position, std::int64_t pending, const Sha256& taken) {
+store::FileRow moved_to(store::FileRow row, const normalise::ReadPosition& position, std::int64_t pending,
+                        const Sha256& taken) {
   row.position = position.offset;
   row.line = position.line;
   row.rows = position.rows;
@@ -47,7 +48,9 @@ IntakeCounts& IntakeCounts::operator+=(const IntakeCounts& other) {
 // Records that wait for the next commit.
 class Intake::Batch : public normalise::RecordSink {
  public:
-  void accepted(const model::QueryEvent& event, const model::RecordKey& key) override { events.push_back({event, key}); }
+  void accepted(const model::QueryEvent& event, const model::RecordKey& key) override {
+    events.push_back({event, key});
+  }
   void rejected(const model::Rejected& record) override { records.push_back(record); }
   std::int64_t size() const { return static_cast<std::int64_t>(events.size() + records.size()); }
   void clear() {
@@ -62,11 +65,13 @@ class Intake::Batch : public normalise::RecordSink {
 Intake::Intake(const Machine& machine, const Workplace& workplace, store::Writer& writer, Judge& judge)
     : machine_(machine), workplace_(workplace), writer_(writer), judge_(judge) {}
 
-std::vector<collect::Known> Intake::known_files(const std::string& source) const {
+std::vector<collect::Known> Intake::known_files(const std::string& source, const std::string& name) const {
   std::vector<collect::Known> out;
   const auto found = rows_.find(source);
   if (found == rows_.end()) return out;
   for (const auto& [id, row] : found->second) {
+    // A header alone is like every other header: it tells nothing about a file of another name.
+    if (row.rows == 0 && row.name != name) continue;
     out.push_back({row.id, row.logical, row.name, row.head_bytes, row.head, row.position, row.taken});
   }
   return out;
@@ -86,7 +91,7 @@ Result<Intake::Followed> Intake::follow(const config::Source& source, OpenFile& 
     const Result<bool> same = collect::holds(**other, known);
     return same.has_value() && *same;
   };
-  Result<collect::Recognised> seen = collect::recognise(file, name, known_files(source.name), still_there);
+  Result<collect::Recognised> seen = collect::recognise(file, name, known_files(source.name, name), still_there);
   if (!seen) return std::move(seen).error();
   Followed out;
   if (seen->kind == collect::Recognised::Kind::resumed) out.row = rows[seen->known];
@@ -128,7 +133,8 @@ Result<IntakeCounts> Intake::read_source(const config::Source& source, const Pro
   return counts;
 }
 
-Result<IntakeCounts> Intake::read_file(const config::Source& source, const std::string& path, const Progress& progress) {
+Result<IntakeCounts> Intake::read_file(const config::Source& source, const std::string& path,
+                                       const Progress& progress) {
   Result<std::unique_ptr<OpenFile>> file = machine_.files.open(path);
   if (!file) {
     machine_.log.warning(source.name + ": " + file.error().text());
@@ -139,9 +145,9 @@ Result<IntakeCounts> Intake::read_file(const config::Source& source, const std::
   Followed followed;
   const auto before = followed_.find(path);
   // Same file, only longer: what was read of it need not be read again to know it.
-  if (before != followed_.end() && before->second.info.device == info.device && before->second.info.inode == info.inode &&
-      info.size >= before->second.row.position && before->second.row.head_bytes == collect::kHeadBytes &&
-      begins_as(**file, before->second.row)) {
+  if (before != followed_.end() && before->second.info.device == info.device &&
+      before->second.info.inode == info.inode && info.size >= before->second.row.position &&
+      before->second.row.head_bytes == collect::kHeadBytes && begins_as(**file, before->second.row)) {
     followed = before->second;
   } else {
     Result<Followed> found = follow(source, **file, name);
@@ -157,14 +163,16 @@ Result<IntakeCounts> Intake::read_file(const config::Source& source, const std::
   return counts;
 }
 
-Result<IntakeCounts> Intake::take(const config::Source& source, OpenFile& file, Followed& followed, const Progress& progress) {
+Result<IntakeCounts> Intake::take(const config::Source& source, OpenFile& file, Followed& followed,
+                                  const Progress& progress) {
   const normalise::Profile& profile = workplace_.profiles.at(source.profile);
   Batch batch;
   const store::FileRow before = followed.row;
   model::Origin origin;
   origin.source = source.name;
   origin.file = followed.row.name;
-  normalise::ReadPosition from{followed.row.position, followed.row.line, followed.row.rows, followed.row.declared, followed.row.header};
+  normalise::ReadPosition from{followed.row.position, followed.row.line, followed.row.rows, followed.row.declared,
+                               followed.row.header};
   normalise::Reader reader(profile, origin, from, batch);
   std::string rest;
   std::int64_t read_to = followed.row.position;
@@ -174,7 +182,8 @@ Result<IntakeCounts> Intake::take(const config::Source& source, OpenFile& file, 
   counts.files = 1;
   const std::int64_t size = followed.info.size;
   for (bool at_end = false; !at_end;) {
-    const auto want = static_cast<std::size_t>(std::min<std::int64_t>(kChunkBytes, std::max<std::int64_t>(0, size - read_to)));
+    const auto want =
+        static_cast<std::size_t>(std::min<std::int64_t>(kChunkBytes, std::max<std::int64_t>(0, size - read_to)));
     Result<std::string> bytes = file.read_at(read_to, want);
     if (!bytes) {
       machine_.log.warning(source.name + ": " + bytes.error().text());
@@ -184,7 +193,8 @@ Result<IntakeCounts> Intake::take(const config::Source& source, OpenFile& file, 
     at_end = bytes->empty() || read_to >= size;
     rest += *bytes;
     const std::size_t taken = reader.feed(rest, at_end);
-    // The hash that goes to the store covers exactly the bytes before the position, which may lie behind what was taken.
+    // The hash that goes to the store covers exactly the bytes before the position, which may lie behind what was
+    // taken.
     const std::string_view fed = std::string_view(rest).substr(0, taken);
     const std::int64_t ahead = reader.position().offset - consumed;
     const std::size_t settled = ahead > 0 ? static_cast<std::size_t>(ahead) : 0;
@@ -194,7 +204,8 @@ Result<IntakeCounts> Intake::take(const config::Source& source, OpenFile& file, 
     consumed += static_cast<std::int64_t>(taken);
     rest.erase(0, taken);
     if (at_end || batch.size() >= workplace_.config.records_per_batch) {
-      if (Status done = commit(batch, followed, reader.position(), at_end ? reader.pending() : 0); !done) return std::move(done).error();
+      if (Status done = commit(batch, followed, reader.position(), at_end ? reader.pending() : 0); !done)
+        return std::move(done).error();
       if (progress) progress(followed.row.name, read_to, size);
     }
   }

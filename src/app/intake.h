@@ -26,8 +26,8 @@ struct IntakeCounts {
   IntakeCounts& operator+=(const IntakeCounts& other);
 };
 
-// Reads sources into the store: bytes → records → events → rules, one transaction a batch, which also holds how far the file
-// was read. Whatever stops it, the next run goes on where the last commit left off.
+// Reads sources into the store: bytes → records → events → rules, one transaction a batch, which also holds how far the
+// file was read. Whatever stops it, the next run goes on where the last commit left off.
 //
 // Thread rule: the writer's thread. All references must outlive the intake.
 class Intake {
@@ -37,7 +37,8 @@ class Intake {
 
   Intake(const Machine& machine, const Workplace& workplace, store::Writer& writer, Judge& judge);
 
-  // Everything new in a source's directory. A file that can't be read is logged and passed over; only a failing store ends it.
+  // Everything new in a source's directory. A file that can't be read is logged and passed over; only a failing store
+  // ends it.
   Result<IntakeCounts> read_source(const config::Source& source, const Progress& progress);
   // One file, by whatever path it lies.
   Result<IntakeCounts> read_file(const config::Source& source, const std::string& path, const Progress& progress);
@@ -45,23 +46,23 @@ class Intake {
  private:
   class Batch;
   struct Followed {
-    FileInfo info;      // as it was when it was read last
+    FileInfo info;  // as it was when it was read last
     store::FileRow row;
-    Sha256 taken;       // over the first row.position bytes
+    Sha256 taken;  // over the first row.position bytes
   };
 
   Result<Followed> follow(const config::Source& source, OpenFile& file, const std::string& name);
   Result<IntakeCounts> take(const config::Source& source, OpenFile& file, Followed& followed, const Progress& progress);
   Status commit(Batch& batch, Followed& followed, const normalise::ReadPosition& position, std::int64_t pending);
-  std::vector<collect::Known> known_files(const std::string& source) const;
+  std::vector<collect::Known> known_files(const std::string& source, const std::string& name) const;
   void remember(const std::string& path, Followed followed);
 
   const Machine& machine_;
   const Workplace& workplace_;
   store::Writer& writer_;
   Judge& judge_;
-  std::map<std::string, Followed> followed_;                                  // by path
-  std::map<std::string, std::map<std::int64_t, store::FileRow>> rows_;        // by source, then file id
+  std::map<std::string, Followed> followed_;                            // by path
+  std::map<std::string, std::map<std::int64_t, store::FileRow>> rows_;  // by source, then file id
   std::map<std::string, bool> loaded_;
 };
 

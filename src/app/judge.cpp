@@ -28,7 +28,8 @@ class StoreHistory : public rules::History {
     return out;
   }
 
-  // Matches of rules that only feed a correlation are not kept: they are most events. The officer's day is read again instead.
+  // Matches of rules that only feed a correlation are not kept: they are most events. The officer's day is read again
+  // instead.
   std::vector<rules::Match> matches(rules::RuleIndex rule, std::string_view officer, LocalDay day) const override {
     std::vector<rules::Match> out;
     Result<std::vector<store::StoredEvent>> events =

@@ -27,13 +27,13 @@ class Judge {
   // After a rollback: what was taken since the last settle never happened.
   void forget();
 
-  // Evaluates what needs the end of a day, for all open days up to `last` and for the days of their months that follow from
-  // them. A transaction of its own. `progress` is called with days done and days in all.
+  // Evaluates what needs the end of a day, for all open days up to `last` and for the days of their months that follow
+  // from them. A transaction of its own. `progress` is called with days done and days in all.
   using Progress = std::function<void(std::int64_t done, std::int64_t all)>;
   Status close_days(LocalDay last, Instant now, const Progress& progress);
 
-  // Forgets all findings and evaluates every stored event again: rules or reference data have changed. Several transactions;
-  // after a crash it starts over. `progress` is called with events done and events in all.
+  // Forgets all findings and evaluates every stored event again: rules or reference data have changed. Several
+  // transactions; after a crash it starts over. `progress` is called with events done and events in all.
   Status start_over(Instant now, const Progress& progress);
   // True when the stored findings were made with other rules or reference data than these.
   Result<bool> is_outdated();

@@ -18,7 +18,8 @@ constexpr const char* kConfig = "/etc/trailwatch/trailwatch.json";
 constexpr const char* kShared = "/usr/share/trailwatch";
 
 // A day as people type it; `day` must outlive the option.
-CLI::Option* add_day(CLI::App* command, const std::string& name, std::optional<LocalDay>& day, const std::string& help) {
+CLI::Option* add_day(CLI::App* command, const std::string& name, std::optional<LocalDay>& day,
+                     const std::string& help) {
   return command
       ->add_option_function<std::string>(
           name,
@@ -32,12 +33,18 @@ CLI::Option* add_day(CLI::App* command, const std::string& name, std::optional<L
 
 int exit_code_of(const Error& error) {
   switch (error.code) {
-    case Errc::invalid: return kExitConfig;
-    case Errc::not_found: return kExitNoInput;
-    case Errc::unavailable: return kExitIo;
-    case Errc::corrupt: return kExitDataError;
-    case Errc::conflict: return kExitTemporary;
-    case Errc::unsupported: return kExitUsage;
+    case Errc::invalid:
+      return kExitConfig;
+    case Errc::not_found:
+      return kExitNoInput;
+    case Errc::unavailable:
+      return kExitIo;
+    case Errc::corrupt:
+      return kExitDataError;
+    case Errc::conflict:
+      return kExitTemporary;
+    case Errc::unsupported:
+      return kExitUsage;
   }
   return kExitSoftware;
 }
@@ -78,11 +85,13 @@ class CommandLine {
   }
 
   void add_daemon() {
-    CLI::App* const serve = add(&app_, "serve", "the daemon: collect, evaluate, report", [this] { return app::serve(machine_, serve_); });
+    CLI::App* const serve =
+        add(&app_, "serve", "the daemon: collect, evaluate, report", [this] { return app::serve(machine_, serve_); });
     add_config(serve, serve_.config);
     serve->add_flag("--once", serve_.once, "catch up, write the report of the latest closed day, exit");
     add_day(serve, "--until", serve_.until, "the last closed day, instead of what the clock says (tests)");
-    CLI::App* const status = add(&app_, "status", "health of sources, rules and store", [this] { return app::status(machine_, config_); });
+    CLI::App* const status =
+        add(&app_, "status", "health of sources, rules and store", [this] { return app::status(machine_, config_); });
     add_config(status, config_);
   }
 
@@ -110,18 +119,22 @@ class CommandLine {
     add_day(alerts, "--day", day_, "of this day only");
     add_day(alerts, "--since", alerts_.since, "from this day on");
     add_day(alerts, "--until", alerts_.until, "up to this day");
-    alerts->add_option("--format", alerts_.format, "table or jsonl")->check(CLI::IsMember({"table", "jsonl"}))->capture_default_str();
+    alerts->add_option("--format", alerts_.format, "table or jsonl")
+        ->check(CLI::IsMember({"table", "jsonl"}))
+        ->capture_default_str();
     alerts->add_option("--limit", alerts_.limit, "at most so many; 0 is all")->check(CLI::NonNegativeNumber);
 
     CLI::App* const report = app_.add_subcommand("report", "reports")->require_subcommand(1);
-    CLI::App* const daily = add(report, "daily", "the daily report", [this] { return report_daily(machine_, report_); });
+    CLI::App* const daily =
+        add(report, "daily", "the daily report", [this] { return report_daily(machine_, report_); });
     add_config(daily, report_.config);
     add_day(daily, "--day", report_.day, "default: the newest day with events");
     daily->add_option("--out", report_.out, "directory; default: the configured one");
     daily->add_option("--format", report_.formats, "html, txt, json; several with commas")->capture_default_str();
 
     CLI::App* const exports = app_.add_subcommand("export", "exports")->require_subcommand(1);
-    CLI::App* const sampling = add(exports, "sampling", "the monthly sampling list (抽查清冊)", [this] { return export_sampling(machine_, sampling_); });
+    CLI::App* const sampling = add(exports, "sampling", "the monthly sampling list (抽查清冊)",
+                                   [this] { return export_sampling(machine_, sampling_); });
     add_config(sampling, sampling_.config);
     sampling->add_option("--month", sampling_.month, "such as 2026-03")->required();
     sampling->add_option("--out", sampling_.out, "directory; default: the configured one");
@@ -136,9 +149,11 @@ class CommandLine {
     CLI::App* const list = add(rules, "list", "the rules in use", [this] { return rules_list(machine_, config_); });
     add_config(list, config_);
     directory_ = std::string(kShared) + "/rules";
-    CLI::App* const check = add(rules, "check", "all problems of rule files, with their places", [this] { return rules_check(machine_, directory_); });
+    CLI::App* const check = add(rules, "check", "all problems of rule files, with their places",
+                                [this] { return rules_check(machine_, directory_); });
     check->add_option("DIR", directory_, "directory of the rules")->capture_default_str();
-    CLI::App* const test = add(rules, "test", "run the tests that stand in the rule files", [this] { return rules_test(machine_, directory_); });
+    CLI::App* const test = add(rules, "test", "run the tests that stand in the rule files",
+                               [this] { return rules_test(machine_, directory_); });
     test->add_option("DIR", directory_, "directory of the rules")->capture_default_str();
   }
 
@@ -152,11 +167,14 @@ class CommandLine {
     demo->add_option("--days", demo_.days, "how many days")->check(CLI::Range(1, 3660))->capture_default_str();
     demo_.shared = kShared;
     demo->add_option("--shared", demo_.shared, "where rules, profiles and words are installed")->capture_default_str();
-    demo->add_option("--rows", rows_, "instead: one CSV file of so many rows, for load tests")->check(CLI::NonNegativeNumber);
+    demo->add_option("--rows", rows_, "instead: one CSV file of so many rows, for load tests")
+        ->check(CLI::NonNegativeNumber);
   }
 
   const Machine& machine_;
-  CLI::App app_{"Reads every query trail of a government's registers and tells the ethics office which look-ups deserve a question."};
+  CLI::App app_{
+      "Reads every query trail of a government's registers and tells the ethics office which look-ups deserve a "
+      "question."};
   std::function<int()> command_;
   ServeOptions serve_;
   IngestOptions ingest_;

@@ -7,7 +7,8 @@
 
 namespace trailwatch::app {
 
-// A line on the terminal that tells how far long work has come. Silent for work under two seconds and when stderr is no terminal.
+// A line on the terminal that tells how far long work has come. Silent for work under two seconds and when stderr is no
+// terminal.
 class ProgressLine {
  public:
   ProgressLine(Clock& clock, std::string what);

@@ -23,8 +23,8 @@ namespace {
 
 const std::vector<std::string> kReportFormats = {"html", "txt", "json"};
 
-// The daemon's work, one round at a time: read what is new, close the days that are over, write the reports that are due.
-// It knows nothing of timers and signals.
+// The daemon's work, one round at a time: read what is new, close the days that are over, write the reports that are
+// due. It knows nothing of timers and signals.
 class Daemon {
  public:
   Daemon(const Machine& machine, const Workplace& workplace, Station& station, std::optional<LocalDay> until)
@@ -51,14 +51,16 @@ LocalDay Daemon::closed() const {
   return until_.value_or(last_closed_day(machine_.clock.now(), workplace_.zone, workplace_.config.report_at_minute));
 }
 
-Status Daemon::start() { return station_.refresh(); }
+Status Daemon::start() {
+  return station_.refresh();
+}
 
 Status Daemon::round() {
   std::map<std::string, IntakeCounts> by_source;
   Result<IntakeCounts> counts = station_.read_all(by_source);
   if (!counts) return std::move(counts).error();
-  if (counts->stored + counts->duplicates + counts->quarantined > 0) {
-    for (const auto& [source, one] : by_source) machine_.log.info(counts_line(source, one));
+  for (const auto& [source, one] : by_source) {
+    if (one.in() > one.pending) machine_.log.info(counts_line(source, one));
   }
   const LocalDay day = closed();
   if (Status done = station_.close_through(day); !done) return done;
@@ -94,7 +96,8 @@ void say_where(const Workplace& workplace, const ServeOptions& options, const Da
 }
 
 // Rounds until the timer is cancelled or a round fails. The failure goes to `failure`.
-asio::awaitable<void> work(Daemon& daemon, asio::steady_timer& timer, std::chrono::milliseconds pause, std::optional<Error>& failure) {
+asio::awaitable<void> work(Daemon& daemon, asio::steady_timer& timer, std::chrono::milliseconds pause,
+                           std::optional<Error>& failure) {
   for (;;) {
     timer.expires_after(pause);
     boost::system::error_code stopped;

@@ -24,7 +24,9 @@ constexpr std::size_t kReadBytes = 1U << 16U;
 Error failure(const std::string& what, const std::string& path) {
   const int number = errno;
   Error error{number == ENOENT || number == ENOTDIR ? Errc::not_found : Errc::unavailable,
-              what + ": " + std::strerror(number), "", {path}};
+              what + ": " + std::strerror(number),
+              "",
+              {path}};
   if (number == ELOOP) error.hint = "links are not followed here: whoever drops files must not choose what is read";
   if (number == EACCES || number == EPERM) error.hint = "may this user read and write there?";
   if (number == ENOSPC) error.hint = "the disk is full";
@@ -68,7 +70,8 @@ class SystemFile : public OpenFile {
     std::string out(bytes_max, '\0');
     std::size_t filled = 0;
     while (filled < bytes_max) {
-      const ssize_t got = ::pread(descriptor_.get(), out.data() + filled, bytes_max - filled, offset + static_cast<off_t>(filled));
+      const ssize_t got =
+          ::pread(descriptor_.get(), out.data() + filled, bytes_max - filled, offset + static_cast<off_t>(filled));
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) return failure("cannot read", info_.path);
       if (got == 0) break;
@@ -161,7 +164,8 @@ Result<std::string> SystemFiles::read(const std::string& path, std::size_t bytes
     if (got < 0 && errno != EINTR) return failure("cannot read", path);
     out.resize(before + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
     if (got == 0) return out;
-    if (out.size() > bytes_max) return Error{Errc::unsupported, "is larger than " + std::to_string(bytes_max) + " bytes", "", {path}};
+    if (out.size() > bytes_max)
+      return Error{Errc::unsupported, "is larger than " + std::to_string(bytes_max) + " bytes", "", {path}};
   }
 }
 
@@ -171,7 +175,8 @@ Status SystemFiles::write(const std::string& path, std::string_view content, boo
   const std::string beside = path + ".new";
   {
     ::unlink(beside.c_str());
-    const Descriptor descriptor(::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, secret ? 0600 : 0640));
+    const Descriptor descriptor(
+        ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, secret ? 0600 : 0640));
     if (!descriptor.ok()) return failure("cannot create", beside);
     if (Status written = write_all(descriptor.get(), content, beside); !written) return written;
     if (::fsync(descriptor.get()) != 0) return failure("cannot sync", beside);
@@ -201,8 +206,8 @@ class SpdLog : public Log {
     logger_.flush_on(spdlog::level::info);
   }
   void write(Level level, std::string_view line) override {
-    static constexpr spdlog::level::level_enum kLevels[] = {spdlog::level::debug, spdlog::level::info, spdlog::level::warn,
-                                                            spdlog::level::err};
+    static constexpr spdlog::level::level_enum kLevels[] = {spdlog::level::debug, spdlog::level::info,
+                                                            spdlog::level::warn, spdlog::level::err};
     logger_.log(kLevels[static_cast<int>(level)], "{}", line);
   }
 
@@ -212,14 +217,17 @@ class SpdLog : public Log {
 
 }  // namespace
 
-std::unique_ptr<Log> stderr_log(bool verbose) { return std::make_unique<SpdLog>(verbose); }
+std::unique_ptr<Log> stderr_log(bool verbose) {
+  return std::make_unique<SpdLog>(verbose);
+}
 
 Result<ProcessLock> ProcessLock::take(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
   if (descriptor < 0) return failure("cannot create the lock", path);
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     ::close(descriptor);
-    return Error{Errc::conflict, "another trailwatch is working on this store", "stop it first; only one may write", {path}};
+    return Error{
+        Errc::conflict, "another trailwatch is working on this store", "stop it first; only one may write", {path}};
   }
   return ProcessLock(descriptor);
 }

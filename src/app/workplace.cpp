@@ -22,8 +22,10 @@ Result<config::Config> load_config(const Machine& machine, const std::string& pa
   auto parsed = config::parse(*text, directory_name(path));
   if (auto* problems = std::get_if<std::vector<config::Problem>>(&parsed)) {
     for (const config::Problem& problem : *problems) machine.log.error(problem.text(path));
-    return Error{Errc::invalid, "the configuration has " + std::to_string(problems->size()) + " problem(s)",
-                 "they are listed above; nothing was changed", {path}};
+    return Error{Errc::invalid,
+                 "the configuration has " + std::to_string(problems->size()) + " problem(s)",
+                 "they are listed above; nothing was changed",
+                 {path}};
   }
   return std::get<config::Config>(std::move(parsed));
 }
@@ -35,7 +37,10 @@ Result<config::Words> load_words(const Machine& machine, const std::string& path
   auto parsed = config::parse_words(*text);
   if (auto* problems = std::get_if<std::vector<config::Problem>>(&parsed)) {
     for (const config::Problem& problem : *problems) machine.log.error(problem.text(path));
-    return Error{Errc::invalid, "the words have " + std::to_string(problems->size()) + " problem(s)", "they are listed above", {path}};
+    return Error{Errc::invalid,
+                 "the words have " + std::to_string(problems->size()) + " problem(s)",
+                 "they are listed above",
+                 {path}};
   }
   return std::get<config::Words>(std::move(parsed));
 }
@@ -48,7 +53,10 @@ Result<rules::RuleSet> load_rules(const Machine& machine, const std::string& dir
     machine.log.write(problem.is_error ? Log::Level::error : Log::Level::warning, problem.text());
   }
   if (!outcome.ok()) {
-    return Error{Errc::invalid, "the rules have errors", "they are listed above; `trailwatch rules check` lists them again", {directory}};
+    return Error{Errc::invalid,
+                 "the rules have errors",
+                 "they are listed above; `trailwatch rules check` lists them again",
+                 {directory}};
   }
   return std::move(outcome.rules);
 }
@@ -61,8 +69,12 @@ std::map<std::string, std::string> Workplace::rule_titles() const {
   return out;
 }
 
-std::string Workplace::system_title(std::string_view system) const { return word_or_itself(words.systems, system); }
-std::string Workplace::action_title(std::string_view action) const { return word_or_itself(words.actions, action); }
+std::string Workplace::system_title(std::string_view system) const {
+  return word_or_itself(words.systems, system);
+}
+std::string Workplace::action_title(std::string_view action) const {
+  return word_or_itself(words.actions, action);
+}
 
 Result<std::vector<rules::RuleFile>> read_rule_files(const ReadFiles& files, const std::string& directory) {
   Result<std::vector<FileInfo>> found = files.list(directory);
@@ -84,20 +96,25 @@ Result<normalise::Profile> load_profile(const Machine& machine, const std::strin
   auto parsed = normalise::Profile::parse(*text, name);
   if (auto* problems = std::get_if<std::vector<Error>>(&parsed)) {
     for (const Error& problem : *problems) machine.log.error(path + ": " + problem.text());
-    return Error{Errc::invalid, "profile \"" + name + "\" has " + std::to_string(problems->size()) + " problem(s)",
-                 "they are listed above", {path}};
+    return Error{Errc::invalid,
+                 "profile \"" + name + "\" has " + std::to_string(problems->size()) + " problem(s)",
+                 "they are listed above",
+                 {path}};
   }
   return std::get<normalise::Profile>(std::move(parsed));
 }
 
 Result<registry::Snapshot> load_registry(const Machine& machine, const config::Config& config, const Zone& zone) {
   registry::ReferenceTexts texts;
-  const std::pair<const char*, std::optional<std::string>*> files[] = {
-      {"staff.csv", &texts.staff},         {"calendar.csv", &texts.calendar},
-      {"shifts.csv", &texts.shifts},       {"leave.csv", &texts.leave},
-      {"cases.csv", &texts.cases},         {"terminals.csv", &texts.terminals},
-      {"protected.csv", &texts.protected_subjects}, {"watchlist.csv", &texts.watchlist},
-      {"reasons.csv", &texts.reasons}};
+  const std::pair<const char*, std::optional<std::string>*> files[] = {{"staff.csv", &texts.staff},
+                                                                       {"calendar.csv", &texts.calendar},
+                                                                       {"shifts.csv", &texts.shifts},
+                                                                       {"leave.csv", &texts.leave},
+                                                                       {"cases.csv", &texts.cases},
+                                                                       {"terminals.csv", &texts.terminals},
+                                                                       {"protected.csv", &texts.protected_subjects},
+                                                                       {"watchlist.csv", &texts.watchlist},
+                                                                       {"reasons.csv", &texts.reasons}};
   for (const auto& [name, text] : files) {
     if (config.reference_dir.empty()) break;
     Result<std::string> read = machine.files.read(join_path(config.reference_dir, name), kReferenceBytesMax);
@@ -110,7 +127,8 @@ Result<registry::Snapshot> load_registry(const Machine& machine, const config::C
   registry::Options options;
   options.zone = zone;
   options.hours = {config.hours.from_minute, config.hours.until_minute};
-  for (const auto& [unit, hours] : config.unit_hours) options.unit_hours[unit] = {hours.from_minute, hours.until_minute};
+  for (const auto& [unit, hours] : config.unit_hours)
+    options.unit_hours[unit] = {hours.from_minute, hours.until_minute};
   registry::Snapshot snapshot = registry::Snapshot::build(texts, std::move(options));
   for (const registry::Problem& problem : snapshot.problems()) {
     machine.log.warning(problem.file + ":" + std::to_string(problem.line) + ": " + for_log(problem.message));
@@ -151,7 +169,10 @@ Result<std::unique_ptr<store::Writer>> open_writer(const Machine& machine, const
   if (!key && key.error().code == Errc::not_found) {
     // A store without its key can't be opened again; only an empty place gets a new one.
     if (machine.files.info(config.database())) {
-      return Error{Errc::not_found, "the key file is missing, but the store is there", "restore the key from its safe copy", {config.key_file}};
+      return Error{Errc::not_found,
+                   "the key file is missing, but the store is there",
+                   "restore the key from its safe copy",
+                   {config.key_file}};
     }
     const std::string made = vault::make_key_file(machine.random);
     if (Status written = machine.files.write(config.key_file, made, true); !written) return std::move(written).error();
@@ -169,7 +190,10 @@ Result<std::unique_ptr<store::Writer>> open_writer(const Machine& machine, const
 Result<std::unique_ptr<store::Reader>> open_reader(const Machine& machine, const Workplace& workplace) {
   const config::Config& config = workplace.config;
   if (!machine.files.info(config.database())) {
-    return Error{Errc::not_found, "there is no store yet", "run `trailwatch ingest` or `trailwatch serve` first", {config.database()}};
+    return Error{Errc::not_found,
+                 "there is no store yet",
+                 "run `trailwatch ingest` or `trailwatch serve` first",
+                 {config.database()}};
   }
   Result<std::string> key = machine.files.read(config.key_file, kKeyBytesMax);
   if (!key) return std::move(key).error();

@@ -41,7 +41,8 @@ struct Workplace {
   std::string action_title(std::string_view action) const;
 };
 
-// Reads the configuration file and all that it names. Every problem of every file goes to the log; the error then says how many.
+// Reads the configuration file and all that it names. Every problem of every file goes to the log; the error then says
+// how many.
 Result<Workplace> load_workplace(const Machine& machine, const std::string& config_path);
 
 // Reads the rule files of a directory, in order of their names.

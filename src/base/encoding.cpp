@@ -2,6 +2,7 @@
 
 #include <unicode/ucnv.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <vector>
@@ -128,7 +129,12 @@ Decoded decode_utf16(std::string_view bytes, bool little, std::string& out) {
 Decoded decode_utf8(std::string_view bytes, std::string& out) {
   Decoded seen;
   // Private-use characters begin with one of these bytes; without them and well-formed, a record is taken as it is.
-  if (bytes.find_first_of("\xEE\xEF\xF3\xF4") == std::string_view::npos && is_utf8(bytes)) {
+  // (Not `find_first_of`: clang 19 compiles it wrongly for bytes above 7F, see docs/dependencies.md.)
+  const bool may_be_private = std::any_of(bytes.begin(), bytes.end(), [](char byte) {
+    const auto lead = static_cast<unsigned char>(byte);
+    return lead == 0xEE || lead == 0xEF || lead == 0xF3 || lead == 0xF4;
+  });
+  if (!may_be_private && is_utf8(bytes)) {
     out.append(bytes);
     return seen;
   }
@@ -161,10 +167,14 @@ std::size_t unit_size(Encoding encoding) {
 
 Decoded decode(std::string_view bytes, Encoding encoding, std::string& out) {
   switch (encoding) {
-    case Encoding::utf8: return decode_utf8(bytes, out);
-    case Encoding::cp950: return decode_cp950(bytes, out);
-    case Encoding::utf16le: return decode_utf16(bytes, true, out);
-    case Encoding::utf16be: return decode_utf16(bytes, false, out);
+    case Encoding::utf8:
+      return decode_utf8(bytes, out);
+    case Encoding::cp950:
+      return decode_cp950(bytes, out);
+    case Encoding::utf16le:
+      return decode_utf16(bytes, true, out);
+    case Encoding::utf16be:
+      return decode_utf16(bytes, false, out);
   }
   TW_CHECK(false);
   return {};

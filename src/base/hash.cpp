@@ -19,7 +19,9 @@ const EVP_MD* sha256_method() {
   return method;
 }
 
-EVP_MD_CTX* context(void* pointer) { return static_cast<EVP_MD_CTX*>(pointer); }
+EVP_MD_CTX* context(void* pointer) {
+  return static_cast<EVP_MD_CTX*>(pointer);
+}
 
 Digest finish(EVP_MD_CTX* state) {
   Digest out{};
@@ -41,7 +43,9 @@ Digest sha256(std::string_view bytes) {
 Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
   TW_CHECK(EVP_DigestInit_ex(context(context_), sha256_method(), nullptr) == 1);
 }
-Sha256::~Sha256() { EVP_MD_CTX_free(context(context_)); }
+Sha256::~Sha256() {
+  EVP_MD_CTX_free(context(context_));
+}
 Sha256::Sha256(Sha256&& other) noexcept : context_(std::exchange(other.context_, nullptr)) {}
 Sha256& Sha256::operator=(Sha256&& other) noexcept {
   std::swap(context_, other.context_);

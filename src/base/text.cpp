@@ -12,13 +12,20 @@ namespace {
 constexpr char32_t kReplacement = 0xFFFD;
 constexpr char32_t kMark = 0x3013;  // 〓
 
-bool is_private_use(char32_t c) { return (c >= 0xE000 && c <= 0xF8FF) || (c >= 0xF0000 && c <= 0x10FFFD); }
-bool is_noncharacter(char32_t c) { return (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF); }
-bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
-// Without a shape of their own, but able to change how a line reads: bidirectional marks and overrides, line and paragraph
-// separators, a byte order mark amid the text.
+bool is_private_use(char32_t c) {
+  return (c >= 0xE000 && c <= 0xF8FF) || (c >= 0xF0000 && c <= 0x10FFFD);
+}
+bool is_noncharacter(char32_t c) {
+  return (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF);
+}
+bool is_control(char32_t c) {
+  return c < 0x20 || (c >= 0x7F && c < 0xA0);
+}
+// Without a shape of their own, but able to change how a line reads: bidirectional marks and overrides, line and
+// paragraph separators, a byte order mark amid the text.
 bool is_unseen(char32_t c) {
-  return c == 0x061C || c == 0x2028 || c == 0x2029 || c == 0xFEFF || (c >= 0x200E && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+  return c == 0x061C || c == 0x2028 || c == 0x2029 || c == 0xFEFF || (c >= 0x200E && c <= 0x200F) ||
+         (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
 }
 bool is_blank(char32_t c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == 0x3000 || c == 0xA0 || c == 0xFEFF;
@@ -59,11 +66,20 @@ char32_t next_code_point(std::string_view text, std::size_t& at) {
   const auto byte = [&](std::size_t i) { return static_cast<char32_t>(static_cast<unsigned char>(text[at + i])); };
   char32_t out = kReplacement;
   switch (size) {
-    case 1: out = byte(0); break;
-    case 2: out = (byte(0) & 0x1F) << 6 | (byte(1) & 0x3F); break;
-    case 3: out = (byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F); break;
-    case 4: out = (byte(0) & 0x07) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 | (byte(3) & 0x3F); break;
-    default: break;
+    case 1:
+      out = byte(0);
+      break;
+    case 2:
+      out = (byte(0) & 0x1F) << 6 | (byte(1) & 0x3F);
+      break;
+    case 3:
+      out = (byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
+      break;
+    case 4:
+      out = (byte(0) & 0x07) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 | (byte(3) & 0x3F);
+      break;
+    default:
+      break;
   }
   at += size == 0 ? 1 : size;
   return out;
@@ -191,7 +207,7 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 std::string with_thousands(std::int64_t number) {
   std::string digits = std::to_string(number);
   const std::size_t first = digits[0] == '-' ? 1 : 0;
-  for (std::size_t at = digits.size(); at > first + 3; ) {
+  for (std::size_t at = digits.size(); at > first + 3;) {
     at -= 3;
     digits.insert(at, ",");
   }
@@ -258,12 +274,23 @@ std::string html_escape(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const char32_t c = next_code_point(text, at);
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: append_utf8(out, (is_control(c) && c != '\n' && c != '\t') || is_noncharacter(c) ? kReplacement : c);
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        append_utf8(out, (is_control(c) && c != '\n' && c != '\t') || is_noncharacter(c) ? kReplacement : c);
     }
   }
   return out;

@@ -46,7 +46,9 @@ LocalDay last_of_month(LocalDay day) {
 
 namespace {
 
-std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+std::int64_t floor_div(std::int64_t a, std::int64_t b) {
+  return a / b - (a % b < 0 ? 1 : 0);
+}
 
 std::optional<int> parse_offset(std::string_view text) {
   if (text == "Z" || text == "z" || text == "UTC") return 0;
@@ -97,8 +99,10 @@ Result<Zone> Zone::find(std::string_view name) {
     zone.impl_ = std::move(impl);
     return zone;
   } catch (const std::exception&) {
-    return Error{Errc::not_found, "no time zone \"" + std::string(name) + "\"",
-                 "use an IANA name such as Asia/Taipei, or an offset such as +08:00", {}};
+    return Error{Errc::not_found,
+                 "no time zone \"" + std::string(name) + "\"",
+                 "use an IANA name such as Asia/Taipei, or an offset such as +08:00",
+                 {}};
   }
 }
 
@@ -115,7 +119,9 @@ Zone Zone::fixed(int offset_minutes) {
   return zone;
 }
 
-const std::string& Zone::name() const { return impl_->name; }
+const std::string& Zone::name() const {
+  return impl_->name;
+}
 
 int Zone::offset_minutes(Instant instant) const {
   return impl_->offset_s(floor_div(instant.micros, kMicrosPerSecond)) / 60;
@@ -182,7 +188,8 @@ std::string format_rfc3339(Instant instant, int offset_minutes) {
   const std::int64_t fraction = local.micros % kMicrosPerSecond;
   std::string out = format_day(local.day) + print("T%02d:%02d:%02d", static_cast<int>(s / 3600),
                                                   static_cast<int>(s / 60 % 60), static_cast<int>(s % 60));
-  out += fraction % 1000 == 0 ? print(".%03d", static_cast<int>(fraction / 1000)) : print(".%06d", static_cast<int>(fraction));
+  out += fraction % 1000 == 0 ? print(".%03d", static_cast<int>(fraction / 1000))
+                              : print(".%06d", static_cast<int>(fraction));
   const int size = std::abs(offset_minutes);
   return out + print("%c%02d:%02d", offset_minutes < 0 ? '-' : '+', size / 60, size % 60);
 }
@@ -229,6 +236,8 @@ std::string format_clock(LocalTime local) {
   return print("%02d:%02d:%02d", static_cast<int>(s / 3600), static_cast<int>(s / 60 % 60), static_cast<int>(s % 60));
 }
 
-std::string format_roc_minute(LocalTime local) { return format_roc_day(local.day) + " " + format_clock(local).substr(0, 5); }
+std::string format_roc_minute(LocalTime local) {
+  return format_roc_day(local.day) + " " + format_clock(local).substr(0, 5);
+}
 
 }  // namespace trailwatch

@@ -31,8 +31,8 @@ struct Match {
 Result<std::optional<Sha256>> taken_from(OpenFile& file, const Known& known) {
   if (known.position == 0 || file.info().size < known.position) return std::optional<Sha256>();
   Result<bool> enough = true;
-  // The head spares reading the rest of a stranger. It tells nothing where it holds more than was taken: a half line that was
-  // not taken yet may have been written anew.
+  // The head spares reading the rest of a stranger. It tells nothing where it holds more than was taken: a half line
+  // that was not taken yet may have been written anew.
   if (known.head_bytes <= known.position) {
     Sha256 head;
     enough = hash_start(file, known.head_bytes, head);

@@ -89,7 +89,8 @@ class Section {
     return std::nullopt;
   }
   void hours(const std::string& key, const json& value, WorkingHours& out) {
-    if (!value.is_array() || value.size() != 2) return complain(key, "must be [\"from\", \"until\"]", "[\"07:30\", \"18:30\"]");
+    if (!value.is_array() || value.size() != 2)
+      return complain(key, "must be [\"from\", \"until\"]", "[\"07:30\", \"18:30\"]");
     const auto from = minute_of_day(key, value[0]), until = minute_of_day(key, value[1]);
     if (!from || !until) return;
     if (*from >= *until) return complain(key, "ends before it begins", "hours over midnight belong into shifts.csv");
@@ -182,7 +183,8 @@ Document read_document(std::string_view text) {
     return document;
   } catch (const json::parse_error& error) {
     const std::size_t before = std::min(error.byte == 0 ? 0 : error.byte - 1, text.size());
-    const int line = 1 + static_cast<int>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(before), '\n'));
+    const int line =
+        1 + static_cast<int>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(before), '\n'));
     return std::vector<Problem>{
         {"", line, "is not JSON: " + for_display(error.what()), "a comma too many or too few, or a quote left open?"}};
   } catch (const json::exception& error) {  // a number beyond all bounds
@@ -190,8 +192,8 @@ Document read_document(std::string_view text) {
   }
 }
 
-// Adds what only the text shows: in which line each problem stands, and keys that are given twice. What is missing has the line
-// of what it is missing from.
+// Adds what only the text shows: in which line each problem stands, and keys that are given twice. What is missing has
+// the line of what it is missing from.
 void read_places(std::string_view text, std::vector<Problem>& problems) {
   const JsonPlaces places = json_places(text);
   for (Problem& problem : problems) {
@@ -239,7 +241,8 @@ std::variant<Config, std::vector<Problem>> parse(std::string_view text, std::str
   Section root(std::get<json>(document), "", problems);
   root.text("agency", out.agency);
   root.text("zone", out.zone);
-  if (!Zone::find(out.zone)) root.complain("zone", "no time zone \"" + out.zone + "\"", "use an IANA name such as Asia/Taipei");
+  if (!Zone::find(out.zone))
+    root.complain("zone", "no time zone \"" + out.zone + "\"", "use an IANA name such as Asia/Taipei");
   root.path("state_dir", out.state_dir, directory, out.state_dir);
   root.path("key_file", out.key_file, directory, join_path(out.state_dir, "keys/master.key"));
   root.path("profiles_dir", out.profiles_dir, directory, join_path(directory, "profiles"));

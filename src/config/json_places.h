@@ -10,8 +10,8 @@ namespace trailwatch::config {
 
 // Where the keys of a JSON text (comments allowed) stand, by path and line: `sources[2].profile` → 12.
 struct JsonPlaces {
-  std::map<std::string, int> lines;                  // of the first that is given
-  std::vector<std::pair<std::string, int>> twice;    // a key that its object already has
+  std::map<std::string, int> lines;                // of the first that is given
+  std::vector<std::pair<std::string, int>> twice;  // a key that its object already has
 };
 
 // Empty when the text is not JSON.

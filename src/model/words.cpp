@@ -36,13 +36,29 @@ std::optional<E> value(const std::array<std::string_view, N>& words, std::string
 
 }  // namespace
 
-std::string_view to_text(LookupBy by) { return word(kLookups, by); }
-std::optional<LookupBy> find_lookup_by(std::string_view text) { return value<LookupBy>(kLookups, text); }
-std::string_view to_text(SubjectKind kind) { return word(kSubjects, kind); }
-std::optional<SubjectKind> find_subject_kind(std::string_view text) { return value<SubjectKind>(kSubjects, text); }
-std::string_view to_text(About about) { return word(kAbouts, about); }
-std::string_view to_text(Level level) { return word(kLevels, level); }
-std::string_view to_text(Severity severity) { return word(kSeverities, severity); }
-std::string_view to_chinese(Severity severity) { return word(kChineseSeverities, severity); }
+std::string_view to_text(LookupBy by) {
+  return word(kLookups, by);
+}
+std::optional<LookupBy> find_lookup_by(std::string_view text) {
+  return value<LookupBy>(kLookups, text);
+}
+std::string_view to_text(SubjectKind kind) {
+  return word(kSubjects, kind);
+}
+std::optional<SubjectKind> find_subject_kind(std::string_view text) {
+  return value<SubjectKind>(kSubjects, text);
+}
+std::string_view to_text(About about) {
+  return word(kAbouts, about);
+}
+std::string_view to_text(Level level) {
+  return word(kLevels, level);
+}
+std::string_view to_text(Severity severity) {
+  return word(kSeverities, severity);
+}
+std::string_view to_chinese(Severity severity) {
+  return word(kChineseSeverities, severity);
+}
 
 }  // namespace trailwatch::model

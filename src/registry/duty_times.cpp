@@ -11,13 +11,16 @@ namespace {
 // How far from a day its neighbours are searched for duty: beyond the longest holiday.
 constexpr int kDaysAround = 14;
 
-bool inside(const Stretch& stretch, std::int64_t at) { return at >= stretch.from && at < stretch.until; }
+bool inside(const Stretch& stretch, std::int64_t at) {
+  return at >= stretch.from && at < stretch.until;
+}
 
 std::int64_t distance(const Stretch& stretch, std::int64_t at) {
   return at < stretch.from ? stretch.from - at : at - stretch.until;
 }
 
-// The first stretch that could hold `at`: all earlier ones end before it. Stretches may touch but are sorted by their start.
+// The first stretch that could hold `at`: all earlier ones end before it. Stretches may touch but are sorted by their
+// start.
 bool holds(const std::vector<Stretch>& stretches, std::int64_t at) {
   return std::any_of(stretches.begin(), stretches.end(), [&](const Stretch& s) { return inside(s, at); });
 }
@@ -34,7 +37,9 @@ DutyState nearest_shift(const std::vector<Stretch>& shifts, std::int64_t at) {
 
 }  // namespace
 
-std::int64_t wall_micros(LocalTime local) { return local.day.days * kMicrosPerDay + local.micros; }
+std::int64_t wall_micros(LocalTime local) {
+  return local.day.days * kMicrosPerDay + local.micros;
+}
 
 DutyTimes::DutyTimes(Options options) : options_(std::move(options)) {}
 
@@ -42,20 +47,24 @@ void DutyTimes::add_shift(std::string officer, Stretch shift) {
   shifts_[std::move(officer)].push_back(shift);
 }
 
-void DutyTimes::add_leave(std::string officer, Stretch leave) { leaves_[std::move(officer)].push_back(leave); }
+void DutyTimes::add_leave(std::string officer, Stretch leave) {
+  leaves_[std::move(officer)].push_back(leave);
+}
 
-void DutyTimes::add_day(LocalDay day, bool works) { calendar_[day] = works; }
+void DutyTimes::add_day(LocalDay day, bool works) {
+  calendar_[day] = works;
+}
 
 bool DutyTimes::replaces_hours(const Stretch& shift, const Hours& hours) const {
-  const auto first = static_cast<std::int32_t>(shift.from / kMicrosPerDay), last = static_cast<std::int32_t>(shift.until / kMicrosPerDay);
-  std::int64_t covered = 0;
+  const std::int64_t quarter = (hours.until_minute - hours.from_minute) * kMicrosPerMinute / 4;
+  const auto first = static_cast<std::int32_t>(shift.from / kMicrosPerDay),
+             last = static_cast<std::int32_t>(shift.until / kMicrosPerDay);
   for (LocalDay day{first}; day.days <= last; day = day.plus(1)) {
     if (!works(day).value_or(true)) continue;
-    const std::int64_t from = std::max(shift.from, wall_micros({day, hours.from_minute * kMicrosPerMinute}));
-    const std::int64_t until = std::min(shift.until, wall_micros({day, hours.until_minute * kMicrosPerMinute}));
-    covered += std::max<std::int64_t>(0, until - from);
+    const std::int64_t from = wall_micros({day, hours.from_minute * kMicrosPerMinute}) + quarter;
+    if (shift.from < from + 2 * quarter && shift.until > from) return true;
   }
-  return covered * 2 >= shift.until - shift.from;
+  return false;
 }
 
 void DutyTimes::finish(const std::map<std::string, Officer, std::less<>>& staff) {
@@ -78,8 +87,9 @@ void DutyTimes::finish(const std::map<std::string, Officer, std::less<>>& staff)
   }
 
   for (auto& [officer, stretches] : shifts_) {
-    std::sort(stretches.begin(), stretches.end(),
-              [](const Stretch& a, const Stretch& b) { return std::pair(a.from, a.until) < std::pair(b.from, b.until); });
+    std::sort(stretches.begin(), stretches.end(), [](const Stretch& a, const Stretch& b) {
+      return std::pair(a.from, a.until) < std::pair(b.from, b.until);
+    });
   }
   // A roster is drawn up by whole days: the night before its first shift and after its last one is not covered.
   // Overtime of others says nothing about how far it goes.
@@ -128,7 +138,8 @@ DutyState DutyTimes::by_calendar(const Hours& hours, LocalTime at) const {
   return {duty, nearest == std::numeric_limits<std::int64_t>::max() ? 0 : nearest / kMicrosPerMinute};
 }
 
-DutyState DutyTimes::state(std::string_view officer, std::string_view agency, std::string_view unit, LocalTime at) const {
+DutyState DutyTimes::state(std::string_view officer, std::string_view agency, std::string_view unit,
+                           LocalTime at) const {
   const std::int64_t now = wall_micros(at);
   const auto leave = leaves_.find(officer);
   const bool on_leave = leave != leaves_.end() && holds(leave->second, now);
@@ -172,7 +183,8 @@ std::string DutyTimes::text(std::string_view officer, LocalDay day) const {
   for (const Stretch& shift : shifts->second) {
     if (shift.from < today.until && shift.until > today.from) add(clock(shift.from) + "–" + clock(shift.until));
   }
-  if (out.empty() && shift_workers_.count(officer) != 0 && roster_.from < today.until && roster_.until > today.from) out = "未排班";
+  if (out.empty() && shift_workers_.count(officer) != 0 && roster_.from < today.until && roster_.until > today.from)
+    out = "未排班";
   return out;
 }
 

@@ -29,9 +29,9 @@ class DutyTimes {
   void add_day(LocalDay day, bool works);
   // Call once, after everything was added.
   //
-  // Who works by roster and who only has overtime in it? Office staff keep the calendar's hours, and their entries lie in the
-  // evening or at the weekend; who works shifts has some that lie, for half of their length or more, inside the unit's hours of a
-  // working day. One such person makes everybody of the same unit and role a shift worker.
+  // Who works by roster and who only has overtime in it? Office staff keep the calendar's hours, and their entries lie
+  // at the ends of a working day or at the weekend; who works shifts has some that reach into the middle half of a
+  // working day's hours. One such person makes everybody of the same unit and role a shift worker.
   void finish(const std::map<std::string, Officer, std::less<>>& staff);
 
   std::optional<bool> works(LocalDay day) const;

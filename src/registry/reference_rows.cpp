@@ -32,9 +32,11 @@ std::optional<LocalTime> ReferenceRows::local_time(std::size_t row, std::string_
   const auto day = parse_day(text.substr(0, 10));
   if (day && text.size() == 10) return LocalTime{*day, 0};
   const auto digit = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '9'; };
-  const auto is_second = [&] { return text.size() == 19 && text[16] == ':' && digit(17) && text[17] < '6' && digit(18); };
-  if (day && (text.size() == 16 || is_second()) && (text[10] == 'T' || text[10] == ' ') && text[13] == ':' && digit(11) && digit(12) &&
-      digit(14) && digit(15)) {
+  const auto is_second = [&] {
+    return text.size() == 19 && text[16] == ':' && digit(17) && text[17] < '6' && digit(18);
+  };
+  if (day && (text.size() == 16 || is_second()) && (text[10] == 'T' || text[10] == ' ') && text[13] == ':' &&
+      digit(11) && digit(12) && digit(14) && digit(15)) {
     const int hour = (text[11] - '0') * 10 + (text[12] - '0');
     const int minute = (text[14] - '0') * 10 + (text[15] - '0');
     if (hour < 24 && minute < 60) return LocalTime{*day, hour * kMicrosPerHour + minute * kMicrosPerMinute};

@@ -14,7 +14,8 @@ namespace trailwatch::registry {
 class ReferenceRows {
  public:
   // Without one of the `required` columns the file has no rows, and says so.
-  ReferenceRows(std::string file, std::string_view text, std::vector<std::string> required, std::vector<Problem>& problems);
+  ReferenceRows(std::string file, std::string_view text, std::vector<std::string> required,
+                std::vector<Problem>& problems);
 
   std::size_t size() const { return table_.rows.size(); }
   // All required columns are there.
@@ -25,7 +26,8 @@ class ReferenceRows {
   std::string_view cell(std::size_t row, std::string_view column) const;
   void complain(std::size_t row, std::string message);
 
-  // `2026-03-02T20:00` as local time, seconds cut; a bare day is its midnight. Complains and returns nothing when it is neither.
+  // `2026-03-02T20:00` as local time, seconds cut; a bare day is its midnight. Complains and returns nothing when it is
+  // neither.
   std::optional<LocalTime> local_time(std::size_t row, std::string_view column);
   // `2026-03-02`; an empty cell is nothing without complaint.
   std::optional<LocalDay> day(std::size_t row, std::string_view column);

@@ -104,8 +104,8 @@ void Snapshot::Impl::read_calendar(std::string_view text) {
   std::set<LocalDay> seen;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const std::string_view date = rows.cell(i, "西元日期"), off = rows.cell(i, "是否放假");
-    const auto day = date.size() == 8 ? parse_day(std::string(date.substr(0, 4)) + "-" + std::string(date.substr(4, 2)) +
-                                                  "-" + std::string(date.substr(6, 2)))
+    const auto day = date.size() == 8 ? parse_day(std::string(date.substr(0, 4)) + "-" +
+                                                  std::string(date.substr(4, 2)) + "-" + std::string(date.substr(6, 2)))
                                       : std::nullopt;
     if (!day || (off != "0" && off != "2")) {
       rows.complain(i, "西元日期應為 20260302，是否放假應為 0 或 2");
@@ -205,8 +205,12 @@ const Officer* Snapshot::officer(std::string_view id) const {
   return found == impl_->staff.latest().end() ? nullptr : &found->second;
 }
 
-const Officer* Snapshot::officer_on(std::string_view id, LocalDay day) const { return impl_->staff.on(id, day); }
-StaffStatus Snapshot::status(std::string_view id, LocalDay day) const { return impl_->staff.status(id, day); }
+const Officer* Snapshot::officer_on(std::string_view id, LocalDay day) const {
+  return impl_->staff.on(id, day);
+}
+StaffStatus Snapshot::status(std::string_view id, LocalDay day) const {
+  return impl_->staff.status(id, day);
+}
 
 Owner Snapshot::owner_of(std::string_view account, std::string_view officer) const {
   return impl_->staff.owner_of(account, officer);
@@ -225,7 +229,8 @@ Relation Snapshot::relation(std::string_view officer, std::string_view subject, 
   return impl_->staff.relation(officer, subject, day);
 }
 
-std::vector<const Officer*> Snapshot::peers(std::string_view agency, std::string_view unit, std::string_view role) const {
+std::vector<const Officer*> Snapshot::peers(std::string_view agency, std::string_view unit,
+                                            std::string_view role) const {
   std::vector<const Officer*> out;
   for (const auto& [id, officer] : impl_->staff.latest()) {
     if (officer.agency == agency && officer.unit == unit && officer.role == role) out.push_back(&officer);
@@ -233,15 +238,21 @@ std::vector<const Officer*> Snapshot::peers(std::string_view agency, std::string
   return out;
 }
 
-const std::map<std::string, Officer, std::less<>>& Snapshot::officers() const { return impl_->staff.latest(); }
+const std::map<std::string, Officer, std::less<>>& Snapshot::officers() const {
+  return impl_->staff.latest();
+}
 
 DutyState Snapshot::duty(std::string_view officer, std::string_view agency, std::string_view unit, Instant at) const {
   return impl_->duty.state(officer, agency, unit, impl_->options.zone.local(at));
 }
 
-std::string Snapshot::duty_text(std::string_view officer, LocalDay day) const { return impl_->duty.text(officer, day); }
+std::string Snapshot::duty_text(std::string_view officer, LocalDay day) const {
+  return impl_->duty.text(officer, day);
+}
 
-std::optional<bool> Snapshot::works(LocalDay day) const { return impl_->duty.works(day); }
+std::optional<bool> Snapshot::works(LocalDay day) const {
+  return impl_->duty.works(day);
+}
 
 const ReasonCode* Snapshot::reason(std::string_view system, std::string_view channel, std::string_view code) const {
   for (const std::string_view where : {channel, system}) {
@@ -252,14 +263,18 @@ const ReasonCode* Snapshot::reason(std::string_view system, std::string_view cha
   return nullptr;
 }
 
-bool Snapshot::has_reasons() const { return !impl_->reasons.empty(); }
-bool Snapshot::has_staff() const { return !impl_->staff.latest().empty(); }
+bool Snapshot::has_reasons() const {
+  return !impl_->reasons.empty();
+}
+bool Snapshot::has_staff() const {
+  return !impl_->staff.latest().empty();
+}
 
 bool Snapshot::watched(std::string_view officer, LocalDay day) const {
   const auto found = impl_->watches.find(officer);
-  return found != impl_->watches.end() && std::any_of(found->second.begin(), found->second.end(), [&](const Watch& watch) {
-           return day >= watch.since && (!watch.until || day <= *watch.until);
-         });
+  return found != impl_->watches.end() &&
+         std::any_of(found->second.begin(), found->second.end(),
+                     [&](const Watch& watch) { return day >= watch.since && (!watch.until || day <= *watch.until); });
 }
 
 TerminalPlace Snapshot::place_of(std::string_view terminal, std::string_view officer, std::string_view agency,
@@ -295,9 +310,17 @@ CaseAnswer Snapshot::ask_case(const CaseQuestion& question) const {
   return impl_->cases.ask(question, row, impl_->options.case_grace_days);
 }
 
-const std::vector<Problem>& Snapshot::problems() const { return impl_->problems; }
-const std::string& Snapshot::version() const { return impl_->version; }
-const Zone& Snapshot::zone() const { return impl_->options.zone; }
-const std::vector<std::string>& Snapshot::absent() const { return impl_->absent; }
+const std::vector<Problem>& Snapshot::problems() const {
+  return impl_->problems;
+}
+const std::string& Snapshot::version() const {
+  return impl_->version;
+}
+const Zone& Snapshot::zone() const {
+  return impl_->options.zone;
+}
+const std::vector<std::string>& Snapshot::absent() const {
+  return impl_->absent;
+}
 
 }  // namespace trailwatch::registry

@@ -32,10 +32,12 @@ EventWriter::EventWriter(Connection& connection, const Zone& zone, Random& rando
       sealed_(connection.database, connection.vault, random),
       find_identity_(connection.database, "SELECT content, event FROM identity WHERE scope=? AND number=?"),
       add_identity_(connection.database, "INSERT INTO identity(scope, number, content, event) VALUES(?, ?, ?, ?)"),
-      add_event_(connection.database,
-                 "INSERT INTO event(id, time, offset_minutes, system, channel, place, officer, account, terminal, action, "
-                 "lookup_by, subject_kind, subject, reason_code, case_no, approver, rows, file, line, byte_offset, batch, slot, "
-                 "undecodable) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      add_event_(
+          connection.database,
+          "INSERT INTO event(id, time, offset_minutes, system, channel, place, officer, account, terminal, action, "
+          "lookup_by, subject_kind, subject, reason_code, case_no, approver, rows, file, line, byte_offset, batch, "
+          "slot, "
+          "undecodable) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       find_scope_(connection.database,
                   "SELECT id, is_numeric, lowest, highest, numbers FROM scope WHERE source=? AND text=?"),
       add_scope_(connection.database,
@@ -65,8 +67,8 @@ EventWriter::Scope& EventWriter::scope(const FileRow& file, const model::RecordK
   find_scope_.bind(0, file.source).bind(1, text);
   Scope out;
   if (find_scope_.step()) {
-    out = {find_scope_.number(0), find_scope_.number(1) != 0, find_scope_.number(2), find_scope_.number(3),
-           find_scope_.number(4), false};
+    out = {find_scope_.number(0), find_scope_.number(1) != 0, find_scope_.number(2),
+           find_scope_.number(3), find_scope_.number(4),      false};
     find_scope_.reset();
   } else {
     find_scope_.reset();
@@ -126,8 +128,9 @@ Added EventWriter::add(FileRow& file, const NewEvent& added) {
 
 void EventWriter::insert(const FileRow& file, const model::QueryEvent& event, model::EventId id) {
   Dictionary& words = connection_.words;
-  const SealedPlace place = sealed_.add(
-      month_of(zone_.local(event.time).day), {event.raw, event.subject, event.subject_name, event.officer_name, event.reason});
+  const SealedPlace place =
+      sealed_.add(month_of(zone_.local(event.time).day),
+                  {event.raw, event.subject, event.subject_name, event.officer_name, event.reason});
   add_event_.bind(0, id)
       .bind(1, event.time.micros)
       .bind(2, std::int64_t{event.offset_minutes})
@@ -172,7 +175,9 @@ bool EventWriter::quarantine(const FileRow& file, const model::Rejected& record)
   return connection_.database.changes() > 0;
 }
 
-void EventWriter::flush() { sealed_.flush(); }
+void EventWriter::flush() {
+  sealed_.flush();
+}
 
 void EventWriter::finish() {
   for (auto& [name, scope] : scopes_) {
@@ -192,7 +197,9 @@ void EventWriter::finish() {
   }
 }
 
-void EventWriter::committed() { sealed_.committed(); }
+void EventWriter::committed() {
+  sealed_.committed();
+}
 
 void EventWriter::forget() {
   sealed_.forget();

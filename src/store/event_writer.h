@@ -17,7 +17,8 @@ class EventWriter {
 
   void begin(Instant received);
   Added add(FileRow& file, const NewEvent& event);
-  // A record that is no event: its bytes go into a sealed batch, what is told about it into a row. False if it was there before.
+  // A record that is no event: its bytes go into a sealed batch, what is told about it into a row. False if it was
+  // there before.
   bool quarantine(const FileRow& file, const model::Rejected& record);
   // Before reading back what was added, and before commit.
   void flush();
@@ -41,7 +42,8 @@ class EventWriter {
   Connection& connection_;
   const Zone zone_;
   SealedWriter sealed_;
-  Statement find_identity_, add_identity_, add_event_, find_scope_, add_scope_, save_scope_, add_quarantine_, add_intake_, add_clash_;
+  Statement find_identity_, add_identity_, add_event_, find_scope_, add_scope_, save_scope_, add_quarantine_,
+      add_intake_, add_clash_;
   std::map<std::string, Scope, std::less<>> scopes_;
   model::EventId next_event_ = 1;
   model::EventId first_event_ = 1;

@@ -9,7 +9,7 @@ namespace trailwatch::store {
 using nlohmann::json;
 
 const char* const kFindingColumns =
-    "day, about, agency, name, rule, first, last, count, points, sentence, numbers, events";
+    "day, about, agency, name, rule, first, last, count, points, sentence, numbers, events, grp";
 const char* const kAlertColumns =
     "id, day, about, agency, name, score, severity, first, last, events, why, contributions, evidence, status";
 
@@ -41,6 +41,7 @@ model::Finding read_finding(const Statement& row) {
     for (const auto& [name, value] : numbers.items()) out.numbers[name] = value.is_number() ? value.get<double>() : 0;
   }
   out.events = unpack_ids(row.text(11));
+  out.group = row.text(12);
   return out;
 }
 

@@ -43,10 +43,10 @@ std::string pack_ids(const std::vector<std::int64_t>& ids) {
 
 std::vector<std::int64_t> unpack_ids(std::string_view packed) {
   std::vector<std::int64_t> ids;
-  std::int64_t before = 0;
+  std::uint64_t before = 0;  // unsigned: damaged steps may wrap around
   while (const auto step = take_varint(packed)) {
-    before += static_cast<std::int64_t>(*step);
-    ids.push_back(before);
+    before += *step;
+    ids.push_back(static_cast<std::int64_t>(before));
   }
   return ids;
 }

@@ -59,7 +59,7 @@ Result<std::vector<model::Alert>> Reader::alerts(LocalDay from, LocalDay until) 
 Result<std::vector<model::Finding>> Reader::findings(LocalDay day, const model::Key& key) {
   return at_the_door([&] {
     const std::string sql = std::string("SELECT ") + kFindingColumns +
-                            " FROM finding WHERE day=? AND about=? AND agency=? AND name=? ORDER BY rule";
+                            " FROM finding WHERE day=? AND about=? AND agency=? AND name=? ORDER BY rule, grp";
     Statement rows(connection_.database, sql.c_str());
     rows.bind(0, std::int64_t{day.days})
         .bind(1, static_cast<std::int64_t>(key.about))
@@ -74,7 +74,7 @@ Result<std::vector<model::Finding>> Reader::findings(LocalDay day, const model::
 Result<std::vector<model::Finding>> Reader::findings(LocalDay day) {
   return at_the_door([&] {
     const std::string sql =
-        std::string("SELECT ") + kFindingColumns + " FROM finding WHERE day=? ORDER BY about, agency, name, rule";
+        std::string("SELECT ") + kFindingColumns + " FROM finding WHERE day=? ORDER BY about, agency, name, rule, grp";
     Statement rows(connection_.database, sql.c_str());
     rows.bind(0, std::int64_t{day.days});
     std::vector<model::Finding> out;
@@ -146,6 +146,15 @@ Result<std::vector<StoredEvent>> Reader::events_after(EventId after, std::int64_
     const std::string sql = select_events("WHERE e.id>? ORDER BY e.id LIMIT ?");
     Statement rows(connection_.database, sql.c_str());
     rows.bind(0, after).bind(1, limit);
+    return collect_events(connection_, rows);
+  });
+}
+
+Result<std::vector<StoredEvent>> Reader::events_from(Instant from, EventId after, Instant until, std::int64_t limit) {
+  return at_the_door([&] {
+    const std::string sql = select_events("WHERE (e.time, e.id) > (?, ?) AND e.time < ? ORDER BY e.time, e.id LIMIT ?");
+    Statement rows(connection_.database, sql.c_str());
+    rows.bind(0, from.micros).bind(1, after).bind(2, until.micros).bind(3, limit);
     return collect_events(connection_, rows);
   });
 }
@@ -279,34 +288,43 @@ Result<std::vector<Hole>> Reader::holes(std::int64_t limit) {
   return at_the_door([&] {
     // Only scopes whose span is larger than what they hold are walked through.
     Statement scopes(connection_.database,
-                     "SELECT id, source, text, lowest FROM scope WHERE is_numeric=1 AND highest - lowest + 1 > numbers "
+                     "SELECT id, source, text FROM scope WHERE is_numeric=1 AND highest - lowest + 1 > numbers "
                      "ORDER BY source, text");
     Statement numbers(connection_.database, "SELECT number, event FROM identity WHERE scope=? ORDER BY number, event");
-    Statement place(connection_.database,
-                    "SELECT e.time, f.name FROM event e JOIN file f ON f.id = e.file WHERE e.id=?");
+    Statement next(connection_.database,
+                   "SELECT e.time, f.name FROM event e JOIN file f ON f.id = e.file WHERE e.id=?");
+    // Records between the two neighbours in their file that could not be read: theirs are the numbers, and nothing is
+    // missing.
+    Statement unread(
+        connection_.database,
+        "SELECT COUNT(*) FROM event a JOIN event b ON b.file = a.file JOIN file f ON f.id = a.file "
+        "JOIN quarantine q ON q.file = f.logical AND q.line > a.line AND q.line < b.line WHERE a.id=? AND b.id=?");
     std::vector<Hole> out;
     while (scopes.step() && static_cast<std::int64_t>(out.size()) < limit) {
-      std::int64_t expected = scopes.number(3);
+      std::int64_t before = -1;
+      EventId event_before = 0;
       numbers.bind(0, scopes.number(0));
       while (numbers.step() && static_cast<std::int64_t>(out.size()) < limit) {
         const std::int64_t number = numbers.number(0);
-        if (number > expected) {
-          Hole hole{std::string(scopes.text(1)),
-                    std::string(scopes.text(2)),
-                    expected,
-                    number - 1,
-                    numbers.number(1),
-                    {},
-                    {}};
-          place.bind(0, hole.next);
-          if (place.step()) {
-            hole.time = Instant{place.number(0)};
-            hole.file = place.text(1);
-          }
-          place.reset();
-          out.push_back(std::move(hole));
+        // The largest number can come twice, with other bytes; nothing follows it.
+        const std::int64_t first = before == std::numeric_limits<std::int64_t>::max() ? before : before + 1;
+        Hole hole{
+            std::string(scopes.text(1)), std::string(scopes.text(2)), first, number - 1, numbers.number(1), {}, {}};
+        const bool is_hole = event_before != 0 && hole.last >= hole.first;
+        before = number;
+        if (is_hole) unread.bind(0, event_before).bind(1, hole.next);
+        event_before = hole.next;
+        if (!is_hole) continue;
+        const bool is_quarantined = unread.step() && unread.number(0) > hole.last - hole.first;
+        unread.reset();
+        if (is_quarantined) continue;
+        next.bind(0, hole.next);
+        if (next.step()) {
+          hole.time = Instant{next.number(0)};
+          hole.file = next.text(1);
         }
-        expected = number == std::numeric_limits<std::int64_t>::max() ? number : number + 1;
+        next.reset();
+        out.push_back(std::move(hole));
       }
       numbers.reset();
     }

@@ -9,8 +9,8 @@ namespace trailwatch::store {
 
 namespace {
 
-// Times are microseconds UTC, days are days since 1970-01-01 in the deployment's zone. Nothing personal stands here in the
-// plain: a subject is its token, everything else about persons lies in sealed batches.
+// Times are microseconds UTC, days are days since 1970-01-01 in the deployment's zone. Nothing personal stands here in
+// the plain: a subject is its token, everything else about persons lies in sealed batches.
 constexpr const char* kVersion1 = R"sql(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
@@ -73,9 +73,9 @@ CREATE TABLE match(rule INTEGER NOT NULL, officer INTEGER NOT NULL, day INTEGER 
 CREATE TABLE open_day(day INTEGER PRIMARY KEY) STRICT;
 
 CREATE TABLE finding(day INTEGER NOT NULL, about INTEGER NOT NULL, agency TEXT NOT NULL, name TEXT NOT NULL, rule TEXT NOT NULL,
-                     first INTEGER NOT NULL, last INTEGER NOT NULL, count INTEGER NOT NULL, points REAL NOT NULL,
+                     grp TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, count INTEGER NOT NULL, points REAL NOT NULL,
                      sentence TEXT NOT NULL, numbers TEXT NOT NULL, events BLOB NOT NULL,
-                     PRIMARY KEY(day, about, agency, name, rule)) STRICT, WITHOUT ROWID;
+                     PRIMARY KEY(day, about, agency, name, rule, grp)) STRICT, WITHOUT ROWID;
 CREATE TABLE alert(id TEXT PRIMARY KEY, day INTEGER NOT NULL, about INTEGER NOT NULL, agency TEXT NOT NULL, name TEXT NOT NULL,
                    score REAL NOT NULL, severity INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
                    events INTEGER NOT NULL, why TEXT NOT NULL, contributions TEXT NOT NULL, evidence BLOB NOT NULL,
@@ -96,14 +96,17 @@ CREATE VIEW events AS
 
 constexpr std::array<const char*, kSchemaVersion> kSteps = {kVersion1};
 
-int version_of(Database& database) { return static_cast<int>(database.number("PRAGMA user_version")); }
+int version_of(Database& database) {
+  return static_cast<int>(database.number("PRAGMA user_version"));
+}
 
 }  // namespace
 
 void migrate(Database& database) {
   const int found = version_of(database);
   if (found > kSchemaVersion) {
-    throw SqliteFailure(SQLITE_SCHEMA, "the store was made by a newer trailwatch (schema " + std::to_string(found) + ")");
+    throw SqliteFailure(SQLITE_SCHEMA,
+                        "the store was made by a newer trailwatch (schema " + std::to_string(found) + ")");
   }
   for (int version = found; version < kSchemaVersion; ++version) {
     Scope scope(database);
@@ -117,7 +120,8 @@ void require_schema(Database& database) {
   const int found = version_of(database);
   if (found != kSchemaVersion) {
     throw SqliteFailure(SQLITE_SCHEMA, "the store has schema " + std::to_string(found) + ", this program reads " +
-                                           std::to_string(kSchemaVersion) + ": start `trailwatch serve` or `ingest` once");
+                                           std::to_string(kSchemaVersion) +
+                                           ": start `trailwatch serve` or `ingest` once");
   }
 }
 

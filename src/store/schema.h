@@ -7,7 +7,8 @@ namespace trailwatch::store {
 // The schema this program reads and writes (PRAGMA user_version). docs/formats/store.md describes it.
 constexpr int kSchemaVersion = 1;
 
-// Brings an empty or older store to kSchemaVersion, one transaction a step. Throws SqliteFailure; a newer store is refused.
+// Brings an empty or older store to kSchemaVersion, one transaction a step. Throws SqliteFailure; a newer store is
+// refused.
 void migrate(Database& database);
 // For readers: the store must have exactly kSchemaVersion.
 void require_schema(Database& database);

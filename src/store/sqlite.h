@@ -51,7 +51,8 @@ class Database {
   std::unordered_multimap<std::string, sqlite3_stmt*> idle_;
 };
 
-// A prepared statement, from the connection's idle ones where there is one with this text. Parameters and columns count from 0. Bound text must live until the next step or reset.
+// A prepared statement, from the connection's idle ones where there is one with this text. Parameters and columns count
+// from 0. Bound text must live until the next step or reset.
 class Statement {
  public:
   Statement(Database& database, const char* sql);

@@ -209,7 +209,7 @@ Status Writer::put_finding(const model::Finding& finding) {
   return at_the_door([&] {
     const std::string numbers = numbers_to_json(finding.numbers), events = pack_ids(finding.events);
     const std::string sql = std::string("INSERT OR REPLACE INTO finding(") + kFindingColumns +
-                            ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                            ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     Statement(impl_->database(), sql.c_str())
         .bind(0, std::int64_t{finding.day.days})
         .bind(1, static_cast<std::int64_t>(finding.key.about))
@@ -223,6 +223,7 @@ Status Writer::put_finding(const model::Finding& finding) {
         .bind(9, std::string_view(finding.sentence))
         .bind(10, std::string_view(numbers))
         .bind_bytes(11, events)
+        .bind(12, std::string_view(finding.group))
         .run();
     return Done{};
   });

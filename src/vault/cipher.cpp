@@ -26,10 +26,16 @@ Sha256 padded(std::string_view key, char pad) {
 
 using Context = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
 
-Context new_context() { return Context(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free); }
+Context new_context() {
+  return Context(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
+}
 
-const unsigned char* bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-unsigned char* bytes(std::string& text, std::size_t at) { return reinterpret_cast<unsigned char*>(text.data()) + at; }
+const unsigned char* bytes(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+unsigned char* bytes(std::string& text, std::size_t at) {
+  return reinterpret_cast<unsigned char*>(text.data()) + at;
+}
 
 }  // namespace
 
@@ -38,7 +44,9 @@ Key::Key(std::string_view bytes32) {
   std::copy(bytes32.begin(), bytes32.end(), bytes_.begin());
 }
 
-Key::~Key() { OPENSSL_cleanse(bytes_.data(), bytes_.size()); }
+Key::~Key() {
+  OPENSSL_cleanse(bytes_.data(), bytes_.size());
+}
 
 Key derive(const Key& from, std::string_view purpose) {
   // With one output block, HKDF is: PRK = HMAC(zeros, key); OKM = HMAC(PRK, info ‖ 01).
@@ -67,9 +75,11 @@ std::string encrypt(const Key& key, std::string_view nonce, std::string_view bou
   int size = 0;
   TW_CHECK(EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, bytes(key.bytes()), bytes(nonce)) == 1);
   TW_CHECK(EVP_EncryptUpdate(context.get(), nullptr, &size, bytes(bound), static_cast<int>(bound.size())) == 1);
-  TW_CHECK(EVP_EncryptUpdate(context.get(), bytes(out, kNonceBytes), &size, bytes(plain), static_cast<int>(plain.size())) == 1);
+  TW_CHECK(EVP_EncryptUpdate(context.get(), bytes(out, kNonceBytes), &size, bytes(plain),
+                             static_cast<int>(plain.size())) == 1);
   TW_CHECK(EVP_EncryptFinal_ex(context.get(), bytes(out, kNonceBytes + plain.size()), &size) == 1);
-  TW_CHECK(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, kTagBytes, bytes(out, kNonceBytes + plain.size())) == 1);
+  TW_CHECK(
+      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, kTagBytes, bytes(out, kNonceBytes + plain.size())) == 1);
   return out;
 }
 

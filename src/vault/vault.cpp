@@ -13,7 +13,7 @@ namespace trailwatch::vault {
 namespace {
 
 constexpr std::string_view kKeyFileStart = "trailwatch-key-v1 ";
-constexpr int kCompression = 3;                        // zstd's default: speed and size in balance
+constexpr int kCompression = 3;                      // zstd's default: speed and size in balance
 constexpr std::size_t kPlainBytesMax = 256U << 20U;  // no batch is larger; a damaged size must not ask for more
 
 std::string hex_of(std::string_view bytes) {
@@ -61,7 +61,9 @@ std::optional<std::string> decompress(std::string_view packed) {
 
 }  // namespace
 
-std::string make_key_file(Random& random) { return std::string(kKeyFileStart) + hex_of(random.bytes(32)) + "\n"; }
+std::string make_key_file(Random& random) {
+  return std::string(kKeyFileStart) + hex_of(random.bytes(32)) + "\n";
+}
 
 struct Vault::Impl {
   explicit Impl(const Key& master)
@@ -87,12 +89,17 @@ Result<Vault> Vault::open(std::string_view key_file) {
   const bool named = line.substr(0, kKeyFileStart.size()) == kKeyFileStart;
   const auto master = named ? bytes_of(line.substr(kKeyFileStart.size())) : std::nullopt;
   if (!master || master->size() != 32) {
-    return Error{Errc::invalid, "this is not a trailwatch key file", "restore it from its safe copy; a new key can't read old data", {}};
+    return Error{Errc::invalid,
+                 "this is not a trailwatch key file",
+                 "restore it from its safe copy; a new key can't read old data",
+                 {}};
   }
   return Vault(std::make_unique<Impl>(Key(*master)));
 }
 
-const std::string& Vault::key_id() const { return impl_->key_id; }
+const std::string& Vault::key_id() const {
+  return impl_->key_id;
+}
 
 Token Vault::token(model::SubjectKind kind, std::string_view value) const {
   std::string text(model::to_text(kind));
@@ -115,14 +122,18 @@ std::string Vault::make_secret(Month month, Random& random) {
 Status Vault::add_secret(Month month, std::string_view wrapped) {
   const auto secret = decrypt(impl_->wrapping, binding("secret", 0, month), wrapped);
   if (!secret || secret->size() != 32) {
-    return Error{Errc::corrupt, "the secret of month " + std::to_string(month) + " does not open with key " + key_id(),
-                 "was the key file replaced? restore the one that this store was made with", {}};
+    return Error{Errc::corrupt,
+                 "the secret of month " + std::to_string(month) + " does not open with key " + key_id(),
+                 "was the key file replaced? restore the one that this store was made with",
+                 {}};
   }
   impl_->batch_keys.insert_or_assign(month, derive(Key(*secret), "trailwatch/batch/v1"));
   return Done{};
 }
 
-bool Vault::has_secret(Month month) const { return impl_->batch_keys.count(month) != 0; }
+bool Vault::has_secret(Month month) const {
+  return impl_->batch_keys.count(month) != 0;
+}
 
 std::string Vault::seal(std::int64_t batch, Month month, std::string_view plain, Random& random) const {
   const auto key = impl_->batch_keys.find(month);
@@ -133,12 +144,16 @@ std::string Vault::seal(std::int64_t batch, Month month, std::string_view plain,
 Result<std::string> Vault::unseal(std::int64_t batch, Month month, std::string_view sealed) const {
   const auto key = impl_->batch_keys.find(month);
   if (key == impl_->batch_keys.end()) {
-    return Error{Errc::not_found, "the secret of month " + std::to_string(month) + " is gone: its records can't be read", "", {}};
+    return Error{Errc::not_found,
+                 "the secret of month " + std::to_string(month) + " is gone: its records can't be read",
+                 "",
+                 {}};
   }
   const auto packed = decrypt(key->second, binding("batch", batch, month), sealed);
   auto plain = packed ? decompress(*packed) : std::nullopt;
   if (!plain) {
-    return Error{Errc::corrupt, "batch " + std::to_string(batch) + " is not what was sealed", "run `trailwatch verify`", {}};
+    return Error{
+        Errc::corrupt, "batch " + std::to_string(batch) + " is not what was sealed", "run `trailwatch verify`", {}};
   }
   return *std::move(plain);
 }

@@ -21,7 +21,9 @@ using Lines = std::vector<std::string>;
 
 TEST(Csv, ReadsHeaderAndRows) {
   EXPECT_EQ(show(parse_csv("a, b\n1,2\n3,4")), (Lines{"a|b", "2:1|2", "3:3|4"}));
-  EXPECT_EQ(show(parse_csv("\xEF\xBB\xBF" "a,b\r\n1, 2 \r\n")), (Lines{"a|b", "2:1| 2 "}));
+  EXPECT_EQ(show(parse_csv("\xEF\xBB\xBF"
+                           "a,b\r\n1, 2 \r\n")),
+            (Lines{"a|b", "2:1| 2 "}));
   EXPECT_EQ(show(parse_csv("")), (Lines{""}));
   EXPECT_EQ(show(parse_csv("a\n")), (Lines{"a"}));
 }
@@ -69,7 +71,9 @@ RC_GTEST_PROP(Csv, ReadsBackQuotedCells, (const std::vector<std::pair<std::strin
   }
 }
 
-RC_GTEST_PROP(Csv, NeverFails, (const std::string& bytes)) { parse_csv(bytes + ",\"\n" + bytes); }
+RC_GTEST_PROP(Csv, NeverFails, (const std::string& bytes)) {
+  parse_csv(bytes + ",\"\n" + bytes);
+}
 
 }  // namespace
 }  // namespace trailwatch

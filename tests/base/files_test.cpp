@@ -40,7 +40,8 @@ TEST(Path, IsCleaned) {
 }
 
 RC_GTEST_PROP(Path, CleanPathsStayAsTheyAre, ()) {
-  const auto parts = *rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>("a", "b", "..", ".", ""));
+  const auto parts =
+      *rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>("a", "b", "..", ".", ""));
   std::string path = *rc::gen::element<std::string>("", "/");
   for (const std::string& part : parts) path += part + "/";
   RC_ASSERT(clean_path(clean_path(path)) == clean_path(path));

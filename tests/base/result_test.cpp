@@ -9,7 +9,8 @@ namespace {
 
 TEST(Error, IsOneLine) {
   EXPECT_EQ((Error{Errc::invalid, "no time", "", {}}.text()), "no time");
-  EXPECT_EQ((Error{Errc::invalid, "no time", "give one", {"line 3"}}.at("plog.log").text()), "no time (line 3, plog.log). give one");
+  EXPECT_EQ((Error{Errc::invalid, "no time", "give one", {"line 3"}}.at("plog.log").text()),
+            "no time (line 3, plog.log). give one");
 }
 
 TEST(Result, HoldsAValueOrAnError) {

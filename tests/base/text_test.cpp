@@ -33,13 +33,13 @@ TEST(Text, ChangesTheCaseOfAsciiOnly) {
 }
 
 TEST(Utf8, AcceptsEveryScalarValueAndNothingElse) {
-  for (const char* good : {"", "a", "\x7F", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xEF\xBF\xBF",
-                           "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"}) {
+  for (const char* good : {"", "a", "\x7F", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80",
+                           "\xEF\xBF\xBF", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"}) {
     EXPECT_TRUE(is_utf8(good)) << good;
   }
-  for (const char* bad : {"\x80", "\xBF", "\xC0\x80", "\xC1\xBF", "\xC2", "\xE0\x80\x80", "\xE0\x9F\xBF", "\xED\xA0\x80",
-                          "\xED\xBF\xBF", "\xF0\x80\x80\x80", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF",
-                          "\xE4\xB8", "\xC2 ", "\xF0\x9F\x98"}) {
+  for (const char* bad : {"\x80", "\xBF", "\xC0\x80", "\xC1\xBF", "\xC2", "\xE0\x80\x80", "\xE0\x9F\xBF",
+                          "\xED\xA0\x80", "\xED\xBF\xBF", "\xF0\x80\x80\x80", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80",
+                          "\xF5\x80\x80\x80", "\xFF", "\xE4\xB8", "\xC2 ", "\xF0\x9F\x98"}) {
     EXPECT_FALSE(is_utf8(bad)) << bad;
   }
 }
@@ -151,16 +151,17 @@ TEST(Pattern, ManyStarsStayCheap) {
 bool matches_slowly(std::string_view text, std::string_view pattern) {
   if (pattern.empty()) return text.empty();
   if (pattern[0] == '*') {
-    return matches_slowly(text, pattern.substr(1)) || (!text.empty() && text[0] != '/' && matches_slowly(text.substr(1), pattern));
+    return matches_slowly(text, pattern.substr(1)) ||
+           (!text.empty() && text[0] != '/' && matches_slowly(text.substr(1), pattern));
   }
   if (text.empty() || (pattern[0] == '?' ? text[0] == '/' : text[0] != pattern[0])) return false;
   return matches_slowly(text.substr(1), pattern.substr(1));
 }
 
 RC_GTEST_PROP(Pattern, AgreesWithItsDefinition, ()) {
-  const auto text = *rc::gen::container<std::string>(rc::gen::element('a', 'b', '/')).as("text");
-  const auto pattern = *rc::gen::container<std::string>(rc::gen::element('a', 'b', '/', '*', '?')).as("pattern");
-  RC_PRE(text.size() < 12 && pattern.size() < 9);
+  const auto text = *rc::gen::resize(12, rc::gen::container<std::string>(rc::gen::element('a', 'b', '/')));
+  const auto pattern =
+      *rc::gen::resize(8, rc::gen::container<std::string>(rc::gen::element('a', 'b', '/', '*', '*', '?')));
   RC_ASSERT(matches_pattern(text, pattern) == matches_slowly(text, pattern));
 }
 
@@ -176,7 +177,7 @@ TEST(Text, FindsTheNearestWord) {
 TEST(Html, EscapesWhatCouldLeaveItsPlace) {
   EXPECT_EQ(html_escape("<a href=\"x\" id='y'>&amp;"), "&lt;a href=&quot;x&quot; id=&#39;y&#39;&gt;&amp;amp;");
   EXPECT_EQ(html_escape("王\n\t\u3000"), "王\n\t\u3000");
-  EXPECT_EQ(html_escape(std::string_view("\0\r\x1B\x7F\u0085\uFFFE\uFDD0\U0001FFFF\xFF", 18)),
+  EXPECT_EQ(html_escape(std::string_view("\0\r\x1B\x7F\u0085\uFFFE\uFDD0\U0001FFFF\xFF", 17)),
             "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD");
 }
 

@@ -6,11 +6,15 @@
 namespace trailwatch {
 namespace {
 
-LocalDay day_of(int year, int month, int day) { return to_day({year, month, day}); }
+LocalDay day_of(int year, int month, int day) {
+  return to_day({year, month, day});
+}
 std::string show(std::optional<OffsetInstant> parsed) {
   return parsed ? format_rfc3339(parsed->instant, parsed->offset_minutes) : "refused";
 }
-Zone zone(std::string_view name) { return Zone::find(name).value(); }
+Zone zone(std::string_view name) {
+  return Zone::find(name).value();
+}
 // A wall time in a zone, as the instant it means.
 std::string in(const Zone& where, LocalDay day, int hour, int minute) {
   const Instant at = where.instant({day, hour * kMicrosPerHour + minute * kMicrosPerMinute});
@@ -73,8 +77,8 @@ TEST(Date, EndsOfAMonthHoldBeyondTheLastWrittenYear) {
 TEST(Date, ReadsOnlyTheIsoForm) {
   EXPECT_EQ(parse_day("2026-03-02"), day_of(2026, 3, 2));
   EXPECT_EQ(parse_day("2024-02-29"), day_of(2024, 2, 29));
-  for (const char* bad : {"", "2026-3-2", "2026/03/02", "20260302", "2026-02-29", "2026-03-02 ", " 2026-03-02", "2026-00-10",
-                          "2026-13-01", "0000-01-01", "+026-01-01", "2026-03-0a", "２０２６-03"}) {
+  for (const char* bad : {"", "2026-3-2", "2026/03/02", "20260302", "2026-02-29", "2026-03-02 ", " 2026-03-02",
+                          "2026-00-10", "2026-13-01", "0000-01-01", "+026-01-01", "2026-03-0a", "２０２６-03"}) {
     EXPECT_EQ(parse_day(bad), std::nullopt) << bad;
   }
   EXPECT_EQ(format_day(day_of(2026, 3, 2)), "2026-03-02");
@@ -118,17 +122,38 @@ TEST(Rfc3339, SaysTheInstantInUtc) {
   EXPECT_EQ(parse_rfc3339("1970-01-01T08:00:00+08:00")->instant.micros, 0);
   EXPECT_EQ(parse_rfc3339("1970-01-01T00:00:00+08:00")->instant.micros, -8 * kMicrosPerHour);
   EXPECT_EQ(parse_rfc3339("1969-12-31T23:59:59.999999Z")->instant.micros, -1);
-  EXPECT_EQ(parse_rfc3339("2026-03-02T00:30:00-08:00")->instant.micros, (20514 * 24 + 8) * kMicrosPerHour + kMicrosPerHour / 2);
+  EXPECT_EQ(parse_rfc3339("2026-03-02T00:30:00-08:00")->instant.micros,
+            (20514 * 24 + 8) * kMicrosPerHour + kMicrosPerHour / 2);
 }
 
 TEST(Rfc3339, RefusesEverythingElse) {
-  for (const char* bad :
-       {"", "2026-03-02", "2026-03-02T14:30:05", "2026-03-02t14:30:05Z", "2026-03-02T14:30:05z", "2026-03-02 14:30:05Z",
-        "2026-03-02T14:30Z", "2026-03-02T24:00:00Z", "2026-03-02T23:60:00Z", "2026-03-02T23:59:60Z", "2026-02-29T00:00:00Z",
-        "2026-03-02T14:30:05.Z", "2026-03-02T14:30:05.1234567890Z", "2026-03-02T14:30:05,120Z", "2026-03-02T14:30:05+0800",
-        "2026-03-02T14:30:05+08", "2026-03-02T14:30:05+24:00", "2026-03-02T14:30:05+08:60", "2026-03-02T14:30:05UTC",
-        "2026-03-02T14:30:05.120", "2026-03-02T14:30:05Z ", " 2026-03-02T14:30:05Z", "2026-03-02T1a:30:05Z",
-        "115-03-02T14:30:05Z", "2026-03-02T14:30:05.12+08:0x", "0000-01-01T00:00:00Z", "2026-03-02T-1:30:05Z"}) {
+  for (const char* bad : {"",
+                          "2026-03-02",
+                          "2026-03-02T14:30:05",
+                          "2026-03-02t14:30:05Z",
+                          "2026-03-02T14:30:05z",
+                          "2026-03-02 14:30:05Z",
+                          "2026-03-02T14:30Z",
+                          "2026-03-02T24:00:00Z",
+                          "2026-03-02T23:60:00Z",
+                          "2026-03-02T23:59:60Z",
+                          "2026-02-29T00:00:00Z",
+                          "2026-03-02T14:30:05.Z",
+                          "2026-03-02T14:30:05.1234567890Z",
+                          "2026-03-02T14:30:05,120Z",
+                          "2026-03-02T14:30:05+0800",
+                          "2026-03-02T14:30:05+08",
+                          "2026-03-02T14:30:05+24:00",
+                          "2026-03-02T14:30:05+08:60",
+                          "2026-03-02T14:30:05UTC",
+                          "2026-03-02T14:30:05.120",
+                          "2026-03-02T14:30:05Z ",
+                          " 2026-03-02T14:30:05Z",
+                          "2026-03-02T1a:30:05Z",
+                          "115-03-02T14:30:05Z",
+                          "2026-03-02T14:30:05.12+08:0x",
+                          "0000-01-01T00:00:00Z",
+                          "2026-03-02T-1:30:05Z"}) {
     EXPECT_EQ(show(parse_rfc3339(bad)), "refused") << bad;
   }
 }
@@ -147,7 +172,8 @@ TEST(Zone, TakesNamesAndOffsets) {
   EXPECT_EQ(zone("+08:00").name(), "+08:00");
   EXPECT_EQ(zone("-03:30").name(), "-03:30");
   EXPECT_EQ(zone("Z").name(), "+00:00");
-  for (const char* bad : {"", "Taipei", "Asia/Taipeh", "+0800", "+8:00", "+24:00", "+08:60", "../../etc/passwd", "Asia/"}) {
+  for (const char* bad :
+       {"", "Taipei", "Asia/Taipeh", "+0800", "+8:00", "+24:00", "+08:60", "../../etc/passwd", "Asia/"}) {
     const Result<Zone> found = Zone::find(bad);
     ASSERT_FALSE(found) << bad;
     EXPECT_EQ(found.error().code, Errc::not_found);
@@ -209,8 +235,10 @@ TEST(Zone, ChangesItsOffsetAtTheJump) {
     EXPECT_EQ(pacific.offset_minutes(spring), -420);
   }
   EXPECT_EQ(pacific.local(spring), (LocalTime{day_of(2025, 3, 9), 3 * kMicrosPerHour}));
-  EXPECT_EQ(pacific.start_of(day_of(2025, 3, 10)).micros - pacific.start_of(day_of(2025, 3, 9)).micros, 23 * kMicrosPerHour);
-  EXPECT_EQ(pacific.start_of(day_of(2025, 11, 3)).micros - pacific.start_of(day_of(2025, 11, 2)).micros, 25 * kMicrosPerHour);
+  EXPECT_EQ(pacific.start_of(day_of(2025, 3, 10)).micros - pacific.start_of(day_of(2025, 3, 9)).micros,
+            23 * kMicrosPerHour);
+  EXPECT_EQ(pacific.start_of(day_of(2025, 11, 3)).micros - pacific.start_of(day_of(2025, 11, 2)).micros,
+            25 * kMicrosPerHour);
 }
 
 RC_GTEST_PROP(Zone, LocalAndBackIsTheSameInstantExceptInTheSecondHour, ()) {

@@ -159,15 +159,15 @@ TEST(CsvCell, GuardsWhatASpreadsheetWouldRun) {
                                  " =1",
                                  "　=1",
                                  "\xC2\xA0=1",
-                                 "\xEF\xBB\xBF=1",
                                  "\xE2\x80\x8B=1",
-                                 "\xE2\x80\xA8=1",
                                  "  \t=1",
                                  "'=1",
                                  "'"}) {
     EXPECT_EQ("\"'" + text + "\"", csv_cell(text)) << text;
   }
   EXPECT_EQ("\"'␦=1\"", csv_cell("\xE2\x80\xAE=1"));
+  EXPECT_EQ("\"'␦=1\"", csv_cell("\xEF\xBB\xBF=1"));
+  EXPECT_EQ("\"'␦=1\"", csv_cell("\xE2\x80\xA8=1"));
   EXPECT_EQ("\"␦=1\"", csv_cell("\x01=1"));
 }
 

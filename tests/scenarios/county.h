@@ -41,7 +41,8 @@ std::vector<Truth> read_truth(const std::string& directory);
 // Whether some alert is about that officer and overlaps those days.
 bool is_found(const Truth& truth, const std::vector<nlohmann::json>& alerts);
 
-// `收到 7,292 ＝ …` of the line that begins with `source`, digits only, in order: in, stored, duplicates, quarantined, pending, files.
+// `收到 7,292 ＝ …` of the line that begins with `source`, digits only, in order: in, stored, duplicates, quarantined,
+// pending, files.
 std::vector<long> counts_of(const std::string& output, const std::string& source);
 
 }  // namespace trailwatch::test

@@ -12,12 +12,17 @@ namespace fs = std::filesystem;
 
 County::County(std::string directory) : config_(place_.path("trailwatch.json")) {
   const std::string shipped = std::string(TW_SOURCE_DIR) + "/config";
-  nlohmann::json config = {{"agency", "測試縣政府政風處"}, {"state_dir", "state"}, {"reference_dir", directory + "/reference"},
-                           {"profiles_dir", shipped + "/profiles"}, {"rules_dir", shipped + "/rules"},
-                           {"words_file", shipped + "/words.json"}, {"sources", nlohmann::json::array()}};
+  nlohmann::json config = {{"agency", "測試縣政府政風處"},
+                           {"state_dir", "state"},
+                           {"reference_dir", directory + "/reference"},
+                           {"profiles_dir", shipped + "/profiles"},
+                           {"rules_dir", shipped + "/rules"},
+                           {"words_file", shipped + "/words.json"},
+                           {"sources", nlohmann::json::array()}};
   for (const auto& [name, files] : {std::pair("household", "HH_QLOG_*.csv"), std::pair("vehicle", "mvr-query*.jsonl"),
                                     std::pair("land", "地政查詢紀錄_*.csv"), std::pair("police", "plog-*.log")}) {
-    config["sources"].push_back({{"name", name}, {"profile", name}, {"directory", directory + "/" + name}, {"files", files}});
+    config["sources"].push_back(
+        {{"name", name}, {"profile", name}, {"directory", directory + "/" + name}, {"files", files}});
   }
   write_file(config_, config.dump(2));
 }
@@ -84,7 +89,8 @@ const std::string kReal = std::string(TW_SOURCE_DIR) + "/../shared/real/police-p
 class SampleCounty : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (!fs::exists(kSample)) GTEST_SKIP() << "the sample county is not here; the demonstration county is tested instead";
+    if (!fs::exists(kSample))
+      GTEST_SKIP() << "the sample county is not here; the demonstration county is tested instead";
   }
 };
 
@@ -103,7 +109,8 @@ TEST_F(SampleCounty, ReadingAgainStoresNothing) {
   county.output({"ingest"});
   const std::vector<nlohmann::json> before = county.alerts();
   const std::string again = county.output({"ingest"});
-  EXPECT_EQ(counts_of(again, "合計"), (std::vector<long>{1, 0, 0, 0, 1, 199}));  // the half-written line is still pending
+  EXPECT_EQ(counts_of(again, "合計"),
+            (std::vector<long>{1, 0, 0, 0, 1, 199}));  // the half-written line is still pending
   EXPECT_EQ(county.alerts(), before);
 }
 
@@ -133,10 +140,15 @@ TEST(RealLog, IsReadByItsProfileAlone) {
   if (!fs::exists(kReal)) GTEST_SKIP() << "the real log is not here";
   const TemporaryDirectory place;
   const std::string shipped = std::string(TW_SOURCE_DIR) + "/config";
-  const nlohmann::json config = {
-      {"zone", "America/Los_Angeles"}, {"state_dir", "state"}, {"profiles_dir", shipped + "/profiles"},
-      {"rules_dir", shipped + "/rules"},
-      {"sources", {{{"name", "plate-search"}, {"profile", "plate-search"}, {"directory", fs::path(kReal).parent_path().string()}, {"files", "*.csv"}}}}};
+  const nlohmann::json config = {{"zone", "America/Los_Angeles"},
+                                 {"state_dir", "state"},
+                                 {"profiles_dir", shipped + "/profiles"},
+                                 {"rules_dir", shipped + "/rules"},
+                                 {"sources",
+                                  {{{"name", "plate-search"},
+                                    {"profile", "plate-search"},
+                                    {"directory", fs::path(kReal).parent_path().string()},
+                                    {"files", "*.csv"}}}}};
   write_file(place.path("trailwatch.json"), config.dump());
   const Ran ran = run_program(TW_BINARY, {"ingest", "--config", place.path("trailwatch.json")});
   ASSERT_EQ(ran.code, 0) << ran.err;
@@ -147,8 +159,9 @@ TEST(RealLog, IsReadByItsProfileAlone) {
 class DemonstrationCounty : public ::testing::Test {
  protected:
   void SetUp() override {
-    const Ran made = run_program(TW_BINARY, {"demo", "--out", place_.path("county"), "--seed", "7", "--until", "2026-03-20",
-                                             "--days", "21", "--shared", std::string(TW_SOURCE_DIR) + "/config"});
+    const Ran made =
+        run_program(TW_BINARY, {"demo", "--out", place_.path("county"), "--seed", "7", "--until", "2026-03-20",
+                                "--days", "21", "--shared", std::string(TW_SOURCE_DIR) + "/config"});
     ASSERT_EQ(made.code, 0) << made.err;
   }
   Ran run(std::vector<std::string> arguments) const {
@@ -188,8 +201,8 @@ TEST_F(DemonstrationCounty, ReportsTheSameDayTheSameWay) {
     ASSERT_EQ(run({"report", "daily", "--day", "2026-03-19", "--out", path(out)}).code, 0);
     ASSERT_EQ(run({"export", "sampling", "--month", "2026-03", "--out", path(out)}).code, 0);
   }
-  for (const char* name : {"daily-2026-03-19.html", "daily-2026-03-19.txt", "daily-2026-03-19.json", "sampling-2026-03.csv",
-                           "sampling-2026-03-summary.csv"}) {
+  for (const char* name : {"daily-2026-03-19.html", "daily-2026-03-19.txt", "daily-2026-03-19.json",
+                           "sampling-2026-03.csv", "sampling-2026-03-summary.csv"}) {
     const std::string first = read_file(path("a/" + std::string(name)));
     EXPECT_GT(first.size(), 100U) << name;
     EXPECT_EQ(first, read_file(path("b/" + std::string(name)))) << name;

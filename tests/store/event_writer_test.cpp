@@ -16,9 +16,10 @@ class Adding : public Stored {
   std::string census() {
     Database database(path_, Database::Mode::read);
     std::string out;
-    for (const char* table : {"word", "place", "file", "intake", "batch", "event", "scope", "identity", "clash", "quarantine",
-                              "month_secret", "match", "tally", "open_day", "finding", "alert", "meta"}) {
-      out += std::string(table) + " " + std::to_string(database.number((std::string("SELECT COUNT(*) FROM ") + table).c_str())) + "\n";
+    for (const char* table : {"word", "place", "file", "intake", "batch", "event", "scope", "identity", "clash",
+                              "quarantine", "month_secret", "match", "tally", "open_day", "finding", "alert", "meta"}) {
+      out += std::string(table) + " " +
+             std::to_string(database.number((std::string("SELECT COUNT(*) FROM ") + table).c_str())) + "\n";
     }
     return out;
   }
@@ -53,7 +54,8 @@ TEST_F(Adding, ManyEventsKeepTheirOwnPersons) {
   std::vector<NewEvent> given;
   for (std::int64_t n = 0; n < 2'500; ++n) {
     given.push_back(event(n));
-    if (n % 3 == 0) given.back().event.time.micros += 40 * kMicrosPerDay;  // several months at once, several batches each
+    if (n % 3 == 0)
+      given.back().event.time.micros += 40 * kMicrosPerDay;  // several months at once, several batches each
     if (n % 7 == 0) given.back().event.time.micros -= 40 * kMicrosPerDay;
   }
   add(row, given);
@@ -122,12 +124,14 @@ TEST_F(Adding, ScopesAndSourcesAreApart) {
 TEST_F(Adding, NumbersGoByValueAndTextsByText) {
   FileRow row = file();
   EXPECT_EQ(fates(add(row, {event(1, "7"), event(1, "007"), event(2, "0007")})), "sdc");
-  EXPECT_EQ(fates(add(row, {event(3, "A-7", "t"), event(4, "a-7", "t"), event(5, "A-07", "t"), event(3, "A-7", "t")})), "sssd");
+  EXPECT_EQ(fates(add(row, {event(3, "A-7", "t"), event(4, "a-7", "t"), event(5, "A-07", "t"), event(3, "A-7", "t")})),
+            "sssd");
   EXPECT_EQ(fates(add(row, {event(6, "9223372036854775807", "h"), event(7, "9223372036854775808", "h"),
                             event(8, "99999999999999999999999999", "h"), event(9, "99999999999999999999999998", "h"),
                             event(6, "9223372036854775807", "h"), event(8, "99999999999999999999999999", "h")})),
             "ssssdd");
-  EXPECT_EQ(fates(add(row, {event(10, "-1", "n"), event(11, "1", "n"), event(12, "+1", "n"), event(13, "1.0", "n")})), "ssss");
+  EXPECT_EQ(fates(add(row, {event(10, "-1", "n"), event(11, "1", "n"), event(12, "+1", "n"), event(13, "1.0", "n")})),
+            "ssss");
 }
 
 TEST_F(Adding, WithoutAKeyARecordIsItsPlaceInTheLogicalFile) {
@@ -171,11 +175,15 @@ TEST_F(Adding, CountersAndTheNewestTimeMoveOn) {
   const auto files = get(writer().reader().files("vehicle"));
   ASSERT_EQ(files.size(), 1U);
   const FileRow& back = files[0];
-  EXPECT_EQ(std::tie(back.id, back.source, back.name, back.logical, back.head_bytes, back.head, back.taken, back.position, back.line),
-            std::tie(row.id, row.source, row.name, row.logical, row.head_bytes, row.head, row.taken, row.position, row.line));
-  EXPECT_EQ(std::tie(back.rows, back.declared, back.header, back.stored, back.duplicates, back.quarantined, back.pending),
-            std::tie(row.rows, row.declared, row.header, row.stored, row.duplicates, row.quarantined, row.pending));
-  EXPECT_EQ(std::tie(back.newest, back.first_seen, back.last_read), std::tie(row.newest, row.first_seen, row.last_read));
+  EXPECT_EQ(
+      std::tie(back.id, back.source, back.name, back.logical, back.head_bytes, back.head, back.taken, back.position,
+               back.line),
+      std::tie(row.id, row.source, row.name, row.logical, row.head_bytes, row.head, row.taken, row.position, row.line));
+  EXPECT_EQ(
+      std::tie(back.rows, back.declared, back.header, back.stored, back.duplicates, back.quarantined, back.pending),
+      std::tie(row.rows, row.declared, row.header, row.stored, row.duplicates, row.quarantined, row.pending));
+  EXPECT_EQ(std::tie(back.newest, back.first_seen, back.last_read),
+            std::tie(row.newest, row.first_seen, row.last_read));
   EXPECT_EQ(back.first_seen, received_);
 
   FileRow second = file("b.csv");
@@ -245,6 +253,10 @@ TEST_F(Adding, ARollbackLeavesNothingAndARetrySucceeds) {
   ASSERT_EQ(back.size(), 2U);
   EXPECT_EQ(whole(back[0].event), whole(event(7).event));
   EXPECT_EQ(whole(back[1].event), whole(event(8).event));
+  // What the retry noted down is really there, scope and dictionary included.
+  EXPECT_EQ(fates(add(row, {event(20, "1", "another"), event(7, "2"), event(21, "4")})), "sds");
+  EXPECT_EQ(get(writer().reader().holes(9)).size(), 1U);
+  EXPECT_EQ(get(reader()->events_after(0, 9)).size(), 4U);
 }
 
 // What was read inside the transaction that failed must not stand for what took its place.
@@ -317,7 +329,9 @@ TEST_F(Adding, WithoutItsSecretAMonthHasNoPersons) {
   }
   const auto back = get(reader()->events({1, 2}));
   ASSERT_EQ(back.size(), 2U);
-  EXPECT_EQ(back[0].event.subject + back[0].event.subject_name + back[0].event.officer_name + back[0].event.reason + back[0].event.raw, "");
+  EXPECT_EQ(back[0].event.subject + back[0].event.subject_name + back[0].event.officer_name + back[0].event.reason +
+                back[0].event.raw,
+            "");
   EXPECT_EQ(back[0].event.officer, event(1).event.officer);
   EXPECT_EQ(whole(back[1].event), whole(april.event));
 }
@@ -330,7 +344,8 @@ TEST_F(Adding, ADamagedOrMissingBatchIsAnErrorEveryTime) {
   reopen();
   {
     Database database(path_, Database::Mode::write);
-    database.execute("UPDATE batch SET sealed = sealed || x'00' WHERE id=1; DELETE FROM batch WHERE id=2;");
+    database.execute(
+        "UPDATE batch SET sealed = CAST(sealed || x'00' AS BLOB) WHERE id=1; DELETE FROM batch WHERE id=2;");
   }
   for (int round = 0; round < 2; ++round) {
     EXPECT_EQ(code_of(writer().reader().events({1})), Errc::corrupt);
@@ -348,7 +363,8 @@ TEST_F(Adding, BatchesThatChangedPlacesDoNotOpen) {
   reopen();
   {
     Database database(path_, Database::Mode::write);
-    database.execute("UPDATE batch SET id=9 WHERE id=1; UPDATE batch SET id=1 WHERE id=2; UPDATE batch SET id=2 WHERE id=9;");
+    database.execute(
+        "UPDATE batch SET id=9 WHERE id=1; UPDATE batch SET id=1 WHERE id=2; UPDATE batch SET id=2 WHERE id=9;");
   }
   EXPECT_EQ(code_of(writer().reader().events({1})), Errc::corrupt);
 }

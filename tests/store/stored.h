@@ -20,7 +20,8 @@ namespace trailwatch::test {
 class Stored : public testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = (std::filesystem::canonical(std::filesystem::temp_directory_path()) / "tw-store-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::canonical(std::filesystem::temp_directory_path()) / "tw-store-XXXXXX").string();
     ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
     directory_ = pattern;
     path_ = directory_ + "/trail.db";
@@ -140,13 +141,13 @@ inline std::string whole(const model::QueryEvent& e) {
   std::string out;
   const auto add = [&out](std::string_view text) { out.append(text).push_back('\n'); };
   for (const std::int64_t n : {e.time.micros, std::int64_t{e.offset_minutes}, static_cast<std::int64_t>(e.lookup_by),
-                               static_cast<std::int64_t>(e.subject_kind), e.rows.value_or(-1), e.origin.line, e.origin.offset,
-                               std::int64_t{e.undecodable}}) {
+                               static_cast<std::int64_t>(e.subject_kind), e.rows.value_or(-1), e.origin.line,
+                               e.origin.offset, std::int64_t{e.undecodable}}) {
     add(std::to_string(n));
   }
-  for (const std::string& text : {e.system, e.channel, e.agency, e.unit, e.officer, e.account, e.officer_name, e.terminal, e.action,
-                                  e.subject, e.subject_name, e.reason_code, e.reason, e.case_no, e.approver, e.origin.source,
-                                  e.origin.file, e.raw}) {
+  for (const std::string& text :
+       {e.system, e.channel, e.agency, e.unit, e.officer, e.account, e.officer_name, e.terminal, e.action, e.subject,
+        e.subject_name, e.reason_code, e.reason, e.case_no, e.approver, e.origin.source, e.origin.file, e.raw}) {
     add(text);
   }
   return out;

@@ -30,7 +30,9 @@ class MemoryFile : public OpenFile {
   std::string content_;
 };
 
-Error missing(const std::string& path) { return Error{Errc::not_found, "no such file", "", {path}}; }
+Error missing(const std::string& path) {
+  return Error{Errc::not_found, "no such file", "", {path}};
+}
 
 }  // namespace
 

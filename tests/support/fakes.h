@@ -23,8 +23,8 @@ class FakeClock : public Clock {
   Instant now_;
 };
 
-// A file system in memory. Paths are plain keys; directories exist as long as something lies in them. What is in `irregular`
-// (links, pipes) is listed but cannot be opened.
+// A file system in memory. Paths are plain keys; directories exist as long as something lies in them. What is in
+// `irregular` (links, pipes) is listed but cannot be opened.
 class MemoryFiles : public Files {
  public:
   std::map<std::string, std::string> contents;

@@ -25,7 +25,9 @@ TemporaryDirectory::~TemporaryDirectory() {
   fs::remove_all(path_, ignored);
 }
 
-std::string TemporaryDirectory::path(const std::string& name) const { return name.empty() ? path_ : path_ + "/" + name; }
+std::string TemporaryDirectory::path(const std::string& name) const {
+  return name.empty() ? path_ : path_ + "/" + name;
+}
 
 Ran run_program(const std::string& program, const std::vector<std::string>& arguments) {
   const TemporaryDirectory place;
@@ -33,7 +35,8 @@ Ran run_program(const std::string& program, const std::vector<std::string>& argu
   const pid_t child = ::fork();
   if (child == 0) {
     const int nothing = ::open("/dev/null", O_RDONLY);
-    const int to_out = ::open(out.c_str(), O_WRONLY | O_CREAT, 0600), to_err = ::open(err.c_str(), O_WRONLY | O_CREAT, 0600);
+    const int to_out = ::open(out.c_str(), O_WRONLY | O_CREAT, 0600),
+              to_err = ::open(err.c_str(), O_WRONLY | O_CREAT, 0600);
     ::dup2(nothing, 0);
     ::dup2(to_out, 1);
     ::dup2(to_err, 2);

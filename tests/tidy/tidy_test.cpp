@@ -130,8 +130,10 @@ TEST(Tidy, PublicHeadersAreLight) {
     bool has_guard = false;
     for (const std::string& line : source.lines) {
       has_guard = has_guard || line == "#pragma once";
-      for (const char* heavy : {"nlohmann/json.hpp", "spdlog/", "boost/asio.hpp", "sqlite3.h", "yaml-cpp/", "simdjson"}) {
-        if (line.rfind("#include", 0) == 0 && line.find(heavy) != std::string::npos) wrong += source.name + ": " + heavy + "\n";
+      for (const char* heavy :
+           {"nlohmann/json.hpp", "spdlog/", "boost/asio.hpp", "sqlite3.h", "yaml-cpp/", "simdjson"}) {
+        if (line.rfind("#include", 0) == 0 && line.find(heavy) != std::string::npos)
+          wrong += source.name + ": " + heavy + "\n";
       }
     }
     if (!has_guard) wrong += source.name + ": no #pragma once\n";
@@ -147,18 +149,21 @@ TEST(Tidy, CoAwaitStandsAlone) {
       const std::size_t at = line.find("co_await ");
       if (at == std::string::npos) continue;
       const std::string before = line.substr(0, at), after = line.substr(at);
-      const bool in_condition = before.find("if (") != std::string::npos || before.find("while (") != std::string::npos ||
+      const bool in_condition = before.find("if (") != std::string::npos ||
+                                before.find("while (") != std::string::npos ||
                                 before.find("switch (") != std::string::npos;
       const bool has_temporary = after.find('{') != std::string::npos || after.find("[&") != std::string::npos ||
                                  after.find("[=") != std::string::npos;
-      if ((in_condition && before.find(';') == std::string::npos) || has_temporary) wrong += source.name + ": " + line + "\n";
+      if ((in_condition && before.find(';') == std::string::npos) || has_temporary)
+        wrong += source.name + ": " + line + "\n";
     }
   }
   EXPECT_EQ(wrong, "");
 }
 
 TEST(Tidy, NothingIsLeftUnfinished) {
-  const std::vector<std::string> marks = {std::string("TO") + "DO", std::string("FIX") + "ME", std::string("XX") + "X:"};
+  const std::vector<std::string> marks = {std::string("TO") + "DO", std::string("FIX") + "ME",
+                                          std::string("XX") + "X:"};
   std::string wrong;
   for (const Source& source : sources_below({"src", "include/trailwatch", "tests"})) {
     for (const std::string& line : source.lines) {

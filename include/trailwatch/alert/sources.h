@@ -19,7 +19,7 @@ void add_trailer_fault(std::vector<model::Finding>& findings, const std::string&
                        std::int64_t declared, std::int64_t rows);
 
 // Sequence numbers that never came, before `event`.
-void add_hole(std::vector<model::Finding>& findings, const std::string& file, LocalDay day, Instant time, model::EventId event,
-              std::int64_t first, std::int64_t last);
+void add_hole(std::vector<model::Finding>& findings, const std::string& file, LocalDay day, Instant time,
+              model::EventId event, std::int64_t first, std::int64_t last);
 
 }  // namespace trailwatch::alert

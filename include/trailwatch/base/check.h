@@ -7,6 +7,7 @@ namespace trailwatch {
 
 }  // namespace trailwatch
 
-// "We are wrong": active in every build. Never for bad input and never for a failing world; those are values and results.
+// "We are wrong": active in every build. Never for bad input and never for a failing world; those are values and
+// results.
 #define TW_CHECK(condition) \
   ((condition) ? static_cast<void>(0) : ::trailwatch::check_failed(#condition, __FILE__, __LINE__))

@@ -7,8 +7,8 @@
 
 namespace trailwatch {
 
-// A small CSV file as a whole (RFC 4180, UTF-8, LF or CRLF, byte order mark dropped), for reference files and returned sheets.
-// Query trails are read by `normalise`, which takes them in pieces and keeps their raw bytes.
+// A small CSV file as a whole (RFC 4180, UTF-8, LF or CRLF, byte order mark dropped), for reference files and returned
+// sheets. Query trails are read by `normalise`, which takes them in pieces and keeps their raw bytes.
 struct CsvTable {
   struct Row {
     std::int64_t line = 0;  // physical, 1-based, where the row starts

@@ -26,8 +26,8 @@ struct Decoded {
   std::size_t user_defined = 0;  // private-use characters (造字)
 };
 
-// Appends `bytes` as UTF-8 to `out`. Pure and thread-safe. Code page 950 as ICU's `windows-950` has it, except that the single
-// bytes 80 and FF, which that table lets through, count as undecodable.
+// Appends `bytes` as UTF-8 to `out`. Pure and thread-safe. Code page 950 as ICU's `windows-950` has it, except that the
+// single bytes 80 and FF, which that table lets through, count as undecodable.
 Decoded decode(std::string_view bytes, Encoding encoding, std::string& out);
 // The other way, for tests and for the demonstration county. Code points that the encoding lacks become '?'.
 std::string encode(std::string_view utf8, Encoding encoding);

@@ -29,8 +29,8 @@ class OpenFile {
   virtual Result<std::string> read_at(std::int64_t offset, std::size_t bytes_max) = 0;
 };
 
-// The reading half of a file system. Links are never followed in the last part of a path: who drops files must not choose
-// what we read.
+// The reading half of a file system. Links are never followed in the last part of a path: who drops files must not
+// choose what we read.
 class ReadFiles {
  public:
   virtual ~ReadFiles() = default;
@@ -52,8 +52,9 @@ class Files : public ReadFiles {
 
 // `directory/name`, or `name` when it is absolute.
 std::string join_path(std::string_view directory, std::string_view name);
-// Without `.`, doubled slashes and a slash at the end; `..` takes a name before it away and stays where none stands before it.
-// Only the text is looked at: a link in front of `..` is not known here. `a/../../b` → `../b`; nothing left → `.`
+// Without `.`, doubled slashes and a slash at the end; `..` takes a name before it away and stays where none stands
+// before it. Only the text is looked at: a link in front of `..` is not known here. `a/../../b` → `../b`; nothing left
+// → `.`
 std::string clean_path(std::string_view path);
 std::string_view base_name(std::string_view path);
 std::string_view directory_name(std::string_view path);

@@ -7,8 +7,8 @@
 
 namespace trailwatch {
 
-// All text inside the house is UTF-8. A user-defined character of a Big5 source (造字) is kept as the private-use code point
-// that Microsoft's code page 950 gives it, so that two different ones stay different; people are shown 〓.
+// All text inside the house is UTF-8. A user-defined character of a Big5 source (造字) is kept as the private-use code
+// point that Microsoft's code page 950 gives it, so that two different ones stay different; people are shown 〓.
 
 // Strips blanks, tabs, line ends, the ideographic space U+3000, the no-break space U+00A0 and U+FEFF from both ends.
 std::string_view trim(std::string_view text);
@@ -31,8 +31,8 @@ std::size_t length(std::string_view text);
 // The first `count` code points.
 std::string_view prefix(std::string_view text, std::size_t count);
 
-// For people: private-use characters and U+FFFD become 〓; control characters and what is unseen but changes how a line reads
-// (bidirectional marks and overrides, line and paragraph separators, U+FEFF) become ␦ (U+2426).
+// For people: private-use characters and U+FFFD become 〓; control characters and what is unseen but changes how a line
+// reads (bidirectional marks and overrides, line and paragraph separators, U+FEFF) become ␦ (U+2426).
 std::string for_display(std::string_view text);
 // For our own log lines: control and unseen characters, quotes and backslashes escaped as in JSON.
 std::string for_log(std::string_view text);

@@ -63,7 +63,8 @@ class Zone {
   static Zone fixed(int offset_minutes);
 
   LocalTime local(Instant instant) const;
-  // A time that a clock shows twice (autumn) means its first occurrence; one that it skips (spring) means the instant of the jump.
+  // A time that a clock shows twice (autumn) means its first occurrence; one that it skips (spring) means the instant
+  // of the jump.
   Instant instant(LocalTime local) const;
   // East of Greenwich, at that instant.
   int offset_minutes(Instant instant) const;

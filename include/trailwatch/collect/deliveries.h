@@ -38,9 +38,9 @@ constexpr std::int64_t kHeadBytes = 1024;
 // What an opened file is.
 struct Recognised {
   enum class Kind : std::uint8_t {
-    fresh,   // never seen
-    resumed, // seen under this name, or under one that it no longer has (rotation): go on at its position
-    copy,    // the same content lies here under another name too: its records are duplicates, and count as such
+    fresh,    // never seen
+    resumed,  // seen under this name, or under one that it no longer has (rotation): go on at its position
+    copy,     // the same content lies here under another name too: its records are duplicates, and count as such
   } kind = Kind::fresh;
   std::int64_t known = 0;    // for `resumed`: that file's id
   std::int64_t logical = 0;  // for `copy` and `resumed`
@@ -50,9 +50,9 @@ struct Recognised {
   Sha256 taken;  // over the first `position` bytes
 };
 
-// Tells by content, not by name. `still_there(known)` answers whether the file that bears a known file's name still holds what
-// was read from it. A known file matches only if *all* bytes that were taken from it are found again; one from which none were
-// taken yet (position 0) goes on under its name.
+// Tells by content, not by name. `still_there(known)` answers whether the file that bears a known file's name still
+// holds what was read from it. A known file matches only if *all* bytes that were taken from it are found again; one
+// from which none were taken yet (position 0) goes on under its name.
 Result<Recognised> recognise(OpenFile& file, std::string_view name, const std::vector<Known>& known,
                              const std::function<bool(const Known&)>& still_there);
 

@@ -39,12 +39,12 @@ struct Config {
   std::string agency = "政風處";
   std::string zone = "Asia/Taipei";
   std::string state_dir = "/var/lib/trailwatch";
-  std::string key_file;        // default: state_dir/keys/master.key
-  std::string profiles_dir;    // default: profiles beside the configuration
-  std::string rules_dir;       // default: rules beside the configuration
-  std::string words_file;      // default: words.json beside the configuration; may be absent
-  std::string reference_dir;   // may be empty: no reference files
-  std::string report_dir;      // default: state_dir/reports
+  std::string key_file;           // default: state_dir/keys/master.key
+  std::string profiles_dir;       // default: profiles beside the configuration
+  std::string rules_dir;          // default: rules beside the configuration
+  std::string words_file;         // default: words.json beside the configuration; may be absent
+  std::string reference_dir;      // may be empty: no reference files
+  std::string report_dir;         // default: state_dir/reports
   int report_at_minute = 6 * 60;  // a day closes at this local time on the next day
   std::int64_t budget = 20;       // alerts a day
   WorkingHours hours;
@@ -73,7 +73,8 @@ struct Words {
 };
 std::variant<Words, std::vector<Problem>> parse_words(std::string_view text);
 
-// `text` is JSON with `//` comments; `directory` is what relative paths start from. All problems are reported, not only the first.
+// `text` is JSON with `//` comments; `directory` is what relative paths start from. All problems are reported, not only
+// the first.
 std::variant<Config, std::vector<Problem>> parse(std::string_view text, std::string_view directory);
 
 }  // namespace trailwatch::config

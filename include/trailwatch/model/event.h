@@ -26,21 +26,23 @@ struct Origin {
   std::int64_t offset = 0;  // bytes from the start of the file
 };
 
-// Why this record is this record, whatever file brings it again. Empty `scope` and `number` mean: by logical file and offset.
+// Why this record is this record, whatever file brings it again. Empty `scope` and `number` mean: by logical file and
+// offset.
 struct RecordKey {
   std::string scope;   // within which the number is unique: `vehicle`, `household|10004010|2026-03-02`
   std::string number;  // sequence number, mostly decimal; any text
   bool empty() const { return scope.empty() && number.empty(); }
 };
 
-// One look-up, in the canonical form that all sources are brought to. Plain value; text is UTF-8, empty means not given.
+// One look-up, in the canonical form that all sources are brought to. Plain value; text is UTF-8, empty means not
+// given.
 struct QueryEvent {
   Instant time;            // when the look-up happened, by the source's clock
   int offset_minutes = 0;  // the source's own offset from UTC
   std::string system;      // the register that was read: household, vehicle, land, police or any configured name
   std::string channel;     // the system through which it was read
   std::string agency;
-  std::string unit;  // known by agency *and* name
+  std::string unit;     // known by agency *and* name
   std::string officer;  // staff id, upper case
   std::string account;
   std::string officer_name;  // personal: through the vault only
@@ -56,13 +58,14 @@ struct QueryEvent {
   std::string approver;
   std::optional<std::int64_t> rows;  // returned by the register
   Origin origin;
-  std::string raw;               // the record as it arrived, without its line end: evidence
-  bool undecodable = false;      // some bytes of `raw` could not be read and stand as U+FFFD
+  std::string raw;           // the record as it arrived, without its line end: evidence
+  bool undecodable = false;  // some bytes of `raw` could not be read and stand as U+FFFD
 };
 
 // A record that could not be read as an event. A value, not an error: it is evidence and is stored.
 struct Rejected {
-  std::string reason;  // for people, in Traditional Chinese: `查詢時間無法判讀：「1150231」不是日期`; never holds subjects or names
+  std::string reason;  // for people, in Traditional Chinese: `查詢時間無法判讀：「1150231」不是日期`; never holds
+                       // subjects or names
   std::string code;    // for programs: `bad-time`, `missing-field`, `bad-json`, `columns`, ...
   Origin origin;
   std::string raw;

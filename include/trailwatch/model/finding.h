@@ -29,20 +29,21 @@ struct Key {
   auto operator<=>(const Key&) const = default;
 };
 
-// One rule, one group, one local day, with the events that prove it. A function of (events, rules, reference data) alone.
+// One rule, one group, one local day, with the events that prove it. A function of (events, rules, reference data)
+// alone.
 struct Finding {
   std::string rule;  // the rule's name (`off-hours`)
   Key key;
   LocalDay day;
-  std::vector<EventId> events;             // ascending; the evidence
-  Instant first;                           // of the evidence
+  std::vector<EventId> events;  // ascending; the evidence
+  Instant first;                // of the evidence
   Instant last;
-  std::int64_t count = 0;                  // completing events
-  std::map<std::string, double> numbers;   // for the sentence: expected, peers, factor …
-  double points = 0;                       // what the rule contributes to the day's score
-  std::string sentence;                    // why, in Traditional Chinese, with numbers, at most 40 characters
-  // Which group of the rule, when several can share key and day (officer and subject, say): 16 hexadecimal digits over the
-  // rule's id and the group's values. Empty when the key alone is the group.
+  std::int64_t count = 0;                 // completing events
+  std::map<std::string, double> numbers;  // for the sentence: expected, peers, factor …
+  double points = 0;                      // what the rule contributes to the day's score
+  std::string sentence;                   // why, in Traditional Chinese, with numbers, at most 40 characters
+  // Which group of the rule, when several can share key and day (officer and subject, say): 16 hexadecimal digits over
+  // the rule's id and the group's values. Empty when the key alone is the group.
   std::string group;
 };
 

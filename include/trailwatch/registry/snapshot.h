@@ -117,7 +117,8 @@ std::string_view to_text(Duty duty);
 
 struct DutyState {
   Duty duty = Duty::unknown;
-  std::int64_t minutes_outside = 0;  // from the nearest edge of duty on that or a neighbouring day; 0 when on or unknown
+  std::int64_t minutes_outside =
+      0;  // from the nearest edge of duty on that or a neighbouring day; 0 when on or unknown
 };
 
 // The working hours of those who have no roster, local time, minutes since midnight, half-open.
@@ -146,15 +147,15 @@ struct ReferenceTexts {
 
 struct Options {
   Zone zone = Zone::fixed(480);
-  Hours hours;                             // default working hours
+  Hours hours;                              // default working hours
   std::map<std::string, Hours> unit_hours;  // by `agency/unit`, then by `agency`
   // How long after its last day a case still explains a look-up: answers come back, files are completed and archived,
   // and the register is often closed before that work is. A month, as the guides count their audits by months.
   int case_grace_days = 30;
 };
 
-// Who is this officer, what day is it, which case is that? An immutable snapshot of the reference files; cheap to copy, safe to
-// share between threads. Every file is optional: what needs an absent one answers `unknown`, never wrong.
+// Who is this officer, what day is it, which case is that? An immutable snapshot of the reference files; cheap to copy,
+// safe to share between threads. Every file is optional: what needs an absent one answers `unknown`, never wrong.
 class Snapshot {
  public:
   // Never fails: rows that cannot be used are listed in `problems`.
@@ -175,8 +176,8 @@ class Snapshot {
   std::vector<const Officer*> peers(std::string_view agency, std::string_view unit, std::string_view role) const;
   const std::map<std::string, Officer, std::less<>>& officers() const;
   DutyState duty(std::string_view officer, std::string_view agency, std::string_view unit, Instant at) const;
-  // What the roster says of an officer's day, for people: `08:00–16:00`, `22:00–翌日 06:00`, `休假`, `未排班`; empty without a roster
-  // for that officer.
+  // What the roster says of an officer's day, for people: `08:00–16:00`, `22:00–翌日 06:00`, `休假`, `未排班`; empty
+  // without a roster for that officer.
   std::string duty_text(std::string_view officer, LocalDay day) const;
   // True on a working day; nothing without a calendar for that year.
   std::optional<bool> works(LocalDay day) const;

@@ -30,16 +30,20 @@ class Reader {
   Result<std::vector<model::Finding>> findings(LocalDay day, const model::Key& key);
   Result<std::vector<model::Finding>> findings(LocalDay day);
   // Ascending by event id.
-  Result<std::vector<std::pair<EventId, Instant>>> matches(std::string_view rule, std::string_view officer, LocalDay day);
+  Result<std::vector<std::pair<EventId, Instant>>> matches(std::string_view rule, std::string_view officer,
+                                                           LocalDay day);
   // Days inclusive; sorted by day, officer, place.
   Result<std::vector<TallyRow>> tallies(std::string_view rule, LocalDay from, LocalDay until);
 
-  // Personal data is read from the sealed batches; where a month's secret is gone, those fields are empty. In the order of `ids`.
+  // Personal data is read from the sealed batches; where a month's secret is gone, those fields are empty. In the order
+  // of `ids`.
   Result<std::vector<StoredEvent>> events(const std::vector<EventId>& ids);
   // From `from` up to, but without, `until`; in order of time, then id.
   Result<std::vector<StoredEvent>> officer_events(std::string_view officer, Instant from, Instant until);
   // At most `limit` events with ids above `after`, ascending.
   Result<std::vector<StoredEvent>> events_after(EventId after, std::int64_t limit);
+  // In order of (time, id): at most `limit` events behind (`from`, `after`) and before `until`.
+  Result<std::vector<StoredEvent>> events_from(Instant from, EventId after, Instant until, std::int64_t limit);
   Result<std::vector<PopulationRow>> population(Instant from, Instant until);
   Result<DayNumbers> numbers(Instant from, Instant until);
   // Events by source.

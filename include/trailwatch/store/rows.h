@@ -18,8 +18,8 @@ using model::EventId;
 struct FileRow {
   std::int64_t id = 0;  // 0: not in the store yet
   std::string source;
-  std::string name;           // as delivered, relative to the source's directory
-  std::int64_t logical = 0;   // the first delivery with the same content; itself when it is the first
+  std::string name;          // as delivered, relative to the source's directory
+  std::int64_t logical = 0;  // the first delivery with the same content; itself when it is the first
   std::int64_t head_bytes = 0;
   std::string head;   // hexadecimal SHA-256 of the first head_bytes bytes
   std::string taken;  // of the first `position` bytes
@@ -94,7 +94,8 @@ struct QuarantineRow {
   std::string reason;
 };
 
-// Sequence numbers that never came: first and last of one stretch.
+// Sequence numbers that never came: first and last of one stretch. Records that stand in quarantine in their place are
+// not missing.
 struct Hole {
   std::string source;
   std::string scope;

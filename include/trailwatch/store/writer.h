@@ -16,21 +16,23 @@ namespace trailwatch::store {
 
 // The one connection that writes and checkpoints. Opening it creates or migrates the store.
 //
-// Everything between `begin` and `commit` is one transaction: events, the file's position, matches, findings, alerts. After any
-// failure call `rollback`; the store is then as it was at `begin`, and a FileRow that was given since must be put back too: it may
-// bear the id of a row that is gone. Thread rule: one thread. `random` must outlive the writer.
+// Everything between `begin` and `commit` is one transaction: events, the file's position, matches, findings, alerts.
+// After any failure call `rollback`; the store is then as it was at `begin`, and a FileRow that was given since must be
+// put back too: it may bear the id of a row that is gone. Thread rule: one thread. `random` must outlive the writer.
 class Writer {
  public:
   // Fails with Errc::conflict when the store was made with another key, or when another process holds it for writing.
   // `zone` decides local days and months and is fixed when the store is made.
-  static Result<std::unique_ptr<Writer>> open(const std::string& path, vault::Vault vault, const Zone& zone, Random& random);
+  static Result<std::unique_ptr<Writer>> open(const std::string& path, vault::Vault vault, const Zone& zone,
+                                              Random& random);
   ~Writer();
 
   // Sees what this transaction has written so far.
   Reader& reader();
 
   Status begin(Instant received);
-  // Stores what is new; one answer an event, in their order. `file` gets an id if it has none, its counters are moved on.
+  // Stores what is new; one answer an event, in their order. `file` gets an id if it has none, its counters are moved
+  // on.
   Result<std::vector<Added>> add(FileRow& file, const std::vector<NewEvent>& events);
   // A record at a place of a file that is in quarantine already is counted as a duplicate.
   Status quarantine(FileRow& file, const std::vector<model::Rejected>& records);
@@ -41,6 +43,7 @@ class Writer {
   Status mark_open(LocalDay day);
   Status mark_closed(LocalDay day);
   Status put_finding(const model::Finding& finding);
+  // All groups of the rule.
   Status remove_finding(LocalDay day, const model::Key& key, std::string_view rule);
   // `status` of an alert that is there already stays.
   Status put_alert(const model::Alert& alert);

@@ -9,8 +9,8 @@ namespace trailwatch::vault {
 
 // What people see of identifiers without a logged reason. Each is safe to show: `for_display` is applied.
 
-// `J123456789` → `J12****789`; `ABC-1234` → `ABC-1***`; a parcel keeps its first four characters; a name stands alone as a
-// subject when there was no id: `李大明` → `李○○`. Empty stays empty.
+// `J123456789` → `J12****789`; `ABC-1234` → `ABC-1***`; a parcel keeps its first four characters; a name stands alone
+// as a subject when there was no id: `李大明` → `李○○`. Empty stays empty.
 std::string mask_subject(model::SubjectKind kind, model::LookupBy by, std::string_view subject);
 // A citizen: `李大明` → `李○○`
 std::string mask_citizen_name(std::string_view name);

@@ -11,8 +11,8 @@
 
 namespace trailwatch::vault {
 
-// What stands for a subject everywhere outside sealed batches: the first 63 bits of HMAC-SHA-256(index key, kind ‖ 00 ‖ value).
-// Never 0. Two subjects among 35 million share one with a probability below 1 in 10,000 (docs/adr/0004).
+// What stands for a subject everywhere outside sealed batches: the first 63 bits of HMAC-SHA-256(index key, kind ‖ 00 ‖
+// value). Never 0. Two subjects among 35 million share one with a probability below 1 in 10,000 (docs/adr/0004).
 using Token = std::int64_t;
 
 // A calendar month of events as year * 100 + month: 202603. Secrets, and later their erasure, go by it.
@@ -23,9 +23,9 @@ std::string make_key_file(Random& random);
 
 // Keeps personal data: subjects become tokens, raw records, names and free text become sealed batches.
 //
-// Everything rests on one master key (a file of mode 0600, or a systemd credential). Each month has a random secret of its own,
-// wrapped by the master key and kept in the store: destroying the wrapped secret makes that month unreadable for ever.
-// Thread rule: one thread at a time. No I/O.
+// Everything rests on one master key (a file of mode 0600, or a systemd credential). Each month has a random secret of
+// its own, wrapped by the master key and kept in the store: destroying the wrapped secret makes that month unreadable
+// for ever. Thread rule: one thread at a time. No I/O.
 class Vault {
  public:
   // `key_file` is the text of a key file. Fails with Errc::invalid when it is not one; the message never holds the key.
@@ -48,8 +48,8 @@ class Vault {
   Status add_secret(Month month, std::string_view wrapped);
   bool has_secret(Month month) const;
 
-  // Compresses and encrypts (zstd, then AES-256-GCM). The batch number and month are bound in: a batch moved elsewhere does not
-  // open. The month's secret must be known.
+  // Compresses and encrypts (zstd, then AES-256-GCM). The batch number and month are bound in: a batch moved elsewhere
+  // does not open. The month's secret must be known.
   std::string seal(std::int64_t batch, Month month, std::string_view plain, Random& random) const;
   // Fails with Errc::not_found when the month's secret is gone, Errc::corrupt when the bytes are not what was sealed.
   Result<std::string> unseal(std::int64_t batch, Month month, std::string_view sealed) const;

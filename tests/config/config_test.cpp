@@ -1,0 +1,263 @@
+#include "trailwatch/config/config.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+namespace trailwatch::config {
+namespace {
+
+std::vector<std::string> problems_of(const std::variant<Config, std::vector<Problem>>& parsed) {
+  std::vector<std::string> out;
+  if (const auto* problems = std::get_if<std::vector<Problem>>(&parsed)) {
+    for (const Problem& problem : *problems) out.push_back(problem.text("t.json"));
+  }
+  return out;
+}
+std::vector<std::string> problems(std::string_view text) {
+  return problems_of(parse(text, "/etc/tw"));
+}
+Config good(std::string_view text, std::string_view directory = "/etc/tw") {
+  const auto parsed = parse(text, directory);
+  EXPECT_EQ(problems_of(parsed), std::vector<std::string>{});
+  return std::holds_alternative<Config>(parsed) ? std::get<Config>(parsed) : Config{};
+}
+using Lines = std::vector<std::string>;
+constexpr const char* kTimeOfDay = "must be a time of day such as \"07:30\"";
+
+TEST(Config, StandsOnItsDefaults) {
+  const Config config = good("{}");
+  EXPECT_EQ(config.agency, "政風處");
+  EXPECT_EQ(config.zone, "Asia/Taipei");
+  EXPECT_EQ(config.state_dir, "/var/lib/trailwatch");
+  EXPECT_EQ(config.database(), "/var/lib/trailwatch/trailwatch.db");
+  EXPECT_EQ(config.key_file, "/var/lib/trailwatch/keys/master.key");
+  EXPECT_EQ(config.profiles_dir, "/etc/tw/profiles");
+  EXPECT_EQ(config.rules_dir, "/etc/tw/rules");
+  EXPECT_EQ(config.words_file, "/etc/tw/words.json");
+  EXPECT_EQ(config.reference_dir, "");
+  EXPECT_EQ(config.report_dir, "/var/lib/trailwatch/reports");
+  EXPECT_EQ(config.report_at_minute, 360);
+  EXPECT_EQ(config.budget, 20);
+  EXPECT_EQ(config.hours.from_minute, 450);
+  EXPECT_EQ(config.hours.until_minute, 1110);
+  EXPECT_EQ(config.records_per_batch, 10'000);
+  EXPECT_EQ(config.poll_ms, 1'000);
+  EXPECT_TRUE(config.unit_hours.empty() && config.sampling.empty() && config.sources.empty());
+}
+
+TEST(Config, ReadsEveryKey) {
+  const Config config = good(R"({
+    // a comment
+    "agency": "稽核室", "zone": "America/Los_Angeles", "state_dir": "state", "key_file": "/k/master.key",
+    "profiles_dir": "p", "rules_dir": "r", "words_file": "w.json", "reference_dir": "ref", "report_dir": "out",
+    "report_at": "05:30", "budget": 7,
+    "hours": {"default": ["08:00", "17:00"], "units": {"甲/乙": ["00:00", "24:00"], "丙": ["13:00", "21:30"]}},
+    "sampling": {"default": {}, "land/甲/乙": {"ratio": 0.5, "floor": 2, "ceiling": 9, "per_officer": 3, "weighted_share": 1}},
+    "sources": [{"name": "a", "profile": "b", "directory": "in", "files": "*.csv"},
+                {"name": "c", "profile": "b", "directory": "/in"}],
+    "records_per_batch": 50, "poll_ms": 10
+  })");
+  EXPECT_EQ(config.agency, "稽核室");
+  EXPECT_EQ(config.zone, "America/Los_Angeles");
+  EXPECT_EQ(config.state_dir, "/etc/tw/state");
+  EXPECT_EQ(config.key_file, "/k/master.key");
+  EXPECT_EQ(config.profiles_dir, "/etc/tw/p");
+  EXPECT_EQ(config.rules_dir, "/etc/tw/r");
+  EXPECT_EQ(config.words_file, "/etc/tw/w.json");
+  EXPECT_EQ(config.reference_dir, "/etc/tw/ref");
+  EXPECT_EQ(config.report_dir, "/etc/tw/out");
+  EXPECT_EQ(config.report_at_minute, 330);
+  EXPECT_EQ(config.budget, 7);
+  EXPECT_EQ(config.hours.from_minute, 480);
+  EXPECT_EQ(config.hours.until_minute, 1020);
+  EXPECT_EQ(config.unit_hours.at("甲/乙").until_minute, 1440);
+  EXPECT_EQ(config.unit_hours.at("丙").from_minute, 780);
+  EXPECT_EQ(config.sampling.at("default").ratio, 0.01);
+  EXPECT_EQ(config.sampling.at("default").ceiling, std::nullopt);
+  const Sampling& land = config.sampling.at("land/甲/乙");
+  EXPECT_EQ(land.ratio, 0.5);
+  EXPECT_EQ(land.floor, 2);
+  EXPECT_EQ(land.ceiling, 9);
+  EXPECT_EQ(land.per_officer, 3);
+  EXPECT_EQ(land.weighted_share, 1.0);
+  ASSERT_EQ(config.sources.size(), 2U);
+  EXPECT_EQ(config.sources[0].name, "a");
+  EXPECT_EQ(config.sources[0].profile, "b");
+  EXPECT_EQ(config.sources[0].directory, "/etc/tw/in");
+  EXPECT_EQ(config.sources[0].files, "*.csv");
+  EXPECT_EQ(config.sources[1].directory, "/in");
+  EXPECT_EQ(config.sources[1].files, "*");
+  EXPECT_EQ(config.records_per_batch, 50);
+  EXPECT_EQ(config.poll_ms, 10);
+}
+
+TEST(Config, CleansItsPaths) {
+  const Config config = good(R"({"state_dir": "../state/", "report_dir": "../reports", "rules_dir": "./rules/../../r",
+    "sources": [{"name": "a", "profile": "b", "directory": "../../../in//x"}]})",
+                             "build/demo/county");
+  EXPECT_EQ(config.state_dir, "build/demo/state");
+  EXPECT_EQ(config.key_file, "build/demo/state/keys/master.key");
+  EXPECT_EQ(config.report_dir, "build/demo/reports");
+  EXPECT_EQ(config.rules_dir, "build/demo/r");
+  EXPECT_EQ(config.profiles_dir, "build/demo/county/profiles");
+  EXPECT_EQ(config.sources[0].directory, "in/x");
+}
+
+TEST(Config, SharedKeyAndReportsFollowTheStateDirectory) {
+  const Config config = good(R"({"state_dir": "/srv/tw"})");
+  EXPECT_EQ(config.key_file, "/srv/tw/keys/master.key");
+  EXPECT_EQ(config.report_dir, "/srv/tw/reports");
+}
+
+TEST(Config, NamesTheLineWhereJsonEnds) {
+  for (const auto& [text, line] : std::vector<std::pair<std::string, int>>{{"{\n\"budget\": 1\n\"zone\": \"Z\"}", 3},
+                                                                           {"{\n\"budget\": 1,\n}", 3},
+                                                                           {"{\"agency\": \"open\n}", 1},
+                                                                           {"", 1},
+                                                                           {"x", 1},
+                                                                           {"{}\n{}", 2},
+                                                                           {"{\"agency\": \"\xFF\"}", 1}}) {
+    const auto parsed = parse(text, "/");
+    ASSERT_TRUE(std::holds_alternative<std::vector<Problem>>(parsed)) << text;
+    const auto& found = std::get<std::vector<Problem>>(parsed);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].line, line) << text;
+    EXPECT_EQ(found[0].message.substr(0, 11), "is not JSON");
+  }
+}
+
+TEST(Config, ANumberBeyondAllBoundsIsAProblem) {
+  const Lines found = problems(R"({"budget": 1e999})");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].substr(0, 19), "t.json: is not JSON");
+  EXPECT_EQ(problems(R"({"budget": 18446744073709551615})"),
+            (Lines{"t.json:1: budget: must be a whole number from 1 to 10000"}));
+}
+
+TEST(Config, ReportsAllProblemsWithPathAndLine) {
+  EXPECT_EQ(problems(R"({
+  "agency": 5,
+  "zone": "Asia/Taipeh",
+  "report_at": "6:00",
+  "budget": 0,
+  "hours": {
+    "default": ["18:30", "07:30"],
+    "units": {
+      "甲/乙": ["07:30"]
+    }
+  },
+  "sampling": {
+    "default": {
+      "ratio": 1.5,
+      "floor": -1
+    }
+  },
+  "sources": [
+    {"name": "a", "profile": "p", "directory": "d"},
+    {
+      "name": "a",
+      "directory": 7
+    }
+  ],
+  "poll_ms": 1.5
+})"),
+            (Lines{
+                "t.json:2: agency: must be a text",
+                "t.json:3: zone: no time zone \"Asia/Taipeh\". use an IANA name such as Asia/Taipei",
+                std::string("t.json:4: report_at: ") + kTimeOfDay,
+                "t.json:5: budget: must be a whole number from 1 to 10000",
+                "t.json:7: hours.default: ends before it begins. hours over midnight belong into shifts.csv",
+                "t.json:9: hours.units.甲/乙: must be [\"from\", \"until\"]. [\"07:30\", \"18:30\"]",
+                "t.json:14: sampling.default.ratio: must be a share from 0 to 1. 1 % is 0.01",
+                "t.json:15: sampling.default.floor: must be a whole number from 0 to 1000000",
+                "t.json:20: sources[1].profile: is missing",
+                "t.json:22: sources[1].directory: must be a text",
+                "t.json:21: sources[1].name: \"a\" is used twice",
+                "t.json:25: poll_ms: must be a whole number from 10 to 3600000",
+            }));
+}
+
+TEST(Config, UnknownKeysAreMistakesWithAHint) {
+  EXPECT_EQ(problems("{\n\"bugdet\": 3,\n\"sources\": [{\"name\": \"a\", \"profile\": \"p\", \"directory\": \"d\", "
+                     "\"file\": \"*\"}],\n"
+                     "\"colour\": 1, \"hours\": {\"unit\": {}}, \"sampling\": {\"land\": {\"ratoi\": 0.1}}}"),
+            (Lines{"t.json:4: hours.unit: unknown key. did you mean \"units\"?",
+                   "t.json:4: sampling.land.ratoi: unknown key. did you mean \"ratio\"?",
+                   "t.json:3: sources[0].file: unknown key. did you mean \"files\"?",
+                   "t.json:2: bugdet: unknown key. did you mean \"budget\"?", "t.json:4: colour: unknown key"}));
+}
+
+TEST(Config, RefusesTheWrongKindOfValue) {
+  EXPECT_EQ(problems("[]"), (Lines{"t.json: must be an object"}));
+  EXPECT_EQ(problems("{\n\"sources\": {}}"), (Lines{"t.json:2: sources: must be a list"}));
+  EXPECT_EQ(problems("{\n\"sources\": [\n3]}"),
+            (Lines{"t.json:3: sources[0]: must be an object", "t.json:3: sources[0].name: is missing",
+                   "t.json:3: sources[0].profile: is missing", "t.json:3: sources[0].directory: is missing"}));
+  EXPECT_EQ(problems("{\n\"hours\": []}"), (Lines{"t.json:2: hours: must be an object"}));
+  EXPECT_EQ(problems("{\n\"hours\": {\"units\": []}}"), (Lines{"t.json:2: hours.units: must be an object"}));
+  EXPECT_EQ(problems("{\n\"sampling\": []}"), (Lines{"t.json:2: sampling: must be an object"}));
+  EXPECT_EQ(problems("{\n\"sampling\": {\"default\": 0.1}}"), (Lines{"t.json:2: sampling.default: must be an object"}));
+  EXPECT_EQ(problems("{\"state_dir\": null}"), (Lines{"t.json:1: state_dir: must be a text"}));
+  EXPECT_EQ(problems("{\"budget\": \"20\"}"), (Lines{"t.json:1: budget: must be a whole number from 1 to 10000"}));
+}
+
+TEST(Config, TimesOfDayHaveTwoDigitsEach) {
+  for (const char* bad :
+       {"\"24:01\"", "\"07:60\"", "\"7:30\"", "\"0730\"", "\"07:30:00\"", "\"ab:cd\"", "730", "\"-1:30\"", "\"\""}) {
+    EXPECT_EQ(problems(std::string("{\"report_at\": ") + bad + "}"),
+              (Lines{std::string("t.json:1: report_at: ") + kTimeOfDay}));
+  }
+  EXPECT_EQ(good(R"({"report_at": "00:00"})").report_at_minute, 0);
+  EXPECT_EQ(good(R"({"report_at": "23:59"})").report_at_minute, 1439);
+}
+
+TEST(Config, ABoundIsInside) {
+  EXPECT_EQ(good(R"({"budget": 1})").budget, 1);
+  EXPECT_EQ(good(R"({"budget": 10000})").budget, 10'000);
+  EXPECT_EQ(problems(R"({"budget": 10001})").size(), 1U);
+  EXPECT_EQ(good(R"({"sampling": {"default": {"ratio": 0, "ceiling": 0}}})").sampling.at("default").ceiling, 0);
+}
+
+// JSON would keep the last one, and the first list of sources would never be read.
+TEST(Config, AKeyGivenTwiceIsAProblem) {
+  EXPECT_EQ(problems("{\n\"sources\": [],\n\"budget\": 3,\n\"sources\": []}"),
+            (Lines{"t.json:4: sources: is given twice. keep one of them"}));
+  EXPECT_EQ(problems(R"({"sources": [{"name": "a", "profile": "p", "directory": "d", "name": "b"}]})"),
+            (Lines{"t.json:1: sources[0].name: is given twice. keep one of them"}));
+}
+
+TEST(Config, TheShippedOneIsWell) {
+  std::ifstream file(std::string(TW_SOURCE_DIR) + "/config/trailwatch.json");
+  std::stringstream text;
+  text << file.rdbuf();
+  EXPECT_EQ(good(text.str()).sources.size(), 4U);
+}
+
+RC_GTEST_PROP(Config, NeverThrows, (const std::string& bytes)) {
+  parse(bytes, "/");
+  parse("{\"sources\": [{\"name\": \"" + bytes + "\"}]}", "/");
+}
+
+TEST(Words, AreReadByCode) {
+  const auto parsed = parse_words(R"({"systems": {"land": "地政"}, /* c */ "actions": {"RC001": "個人戶籍資料"}})");
+  ASSERT_TRUE(std::holds_alternative<Words>(parsed));
+  EXPECT_EQ(std::get<Words>(parsed).systems, (std::map<std::string, std::string>{{"land", "地政"}}));
+  EXPECT_EQ(std::get<Words>(parsed).actions, (std::map<std::string, std::string>{{"RC001", "個人戶籍資料"}}));
+}
+
+TEST(Words, ReportAllProblems) {
+  const auto parsed = parse_words("{\"systems\": {\n\"land\": 1,\n\"x\": \"y\"},\n\"actions\": [],\n\"action\": {}}");
+  ASSERT_TRUE(std::holds_alternative<std::vector<Problem>>(parsed));
+  Lines found;
+  for (const Problem& problem : std::get<std::vector<Problem>>(parsed)) found.push_back(problem.text("words.json"));
+  EXPECT_EQ(found,
+            (Lines{"words.json:2: systems.land: must be a text", "words.json:4: actions: must be an object of texts",
+                   "words.json:5: action: unknown key. did you mean \"actions\"?"}));
+  EXPECT_TRUE(std::holds_alternative<std::vector<Problem>>(parse_words("{")));
+}
+
+}  // namespace
+}  // namespace trailwatch::config
