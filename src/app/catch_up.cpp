@@ -9,7 +9,7 @@ namespace {
 
 // Goes up whenever the program itself judges differently (duty, scores, sentences), so that stored findings are made
 // anew.
-constexpr const char* kJudgementRevision = "1";
+constexpr const char* kJudgementRevision = "2";
 
 std::string judged_with(const Workplace& workplace) {
   return std::string(kJudgementRevision) + "/" + workplace.rules.version() + "/" + workplace.registry.version();
@@ -67,6 +67,11 @@ Result<IntakeCounts> Station::read_file(const config::Source& source, const std:
   return intake_.read_file(source, path, [&](const std::string& file, std::int64_t done, std::int64_t size) {
     line.show(done, size, source.name + "/" + file);
   });
+}
+
+Status Station::correlate() {
+  ProgressLine line(machine_.clock, "correlating");
+  return judge_.correlate(machine_.clock.now(), [&](std::int64_t done, std::int64_t all) { line.show(done, all, ""); });
 }
 
 Status Station::close_through(LocalDay last) {

@@ -18,6 +18,8 @@ class Station {
   // Every source to its end.
   Result<IntakeCounts> read_all(std::map<std::string, IntakeCounts>& by_source);
   Result<IntakeCounts> read_file(const config::Source& source, const std::string& path);
+  // Correlations over everything that is new.
+  Status correlate();
   // Baselines up to `last`, inclusive.
   Status close_through(LocalDay last);
   // The newest local day that has events.

@@ -48,6 +48,7 @@ int ingest(const Machine& machine, const IngestOptions& options) {
     if (!counts) return fail(machine, counts.error());
     by_source[(*source)->name] += *counts;
   }
+  if (Status done = (*station)->correlate(); !done) return fail(machine, done.error());
   Result<std::optional<LocalDay>> newest = (*station)->newest_day();
   if (!newest) return fail(machine, newest.error());
   if (*newest) {

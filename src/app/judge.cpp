@@ -1,9 +1,12 @@
 #include "app/judge.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 
 #include "trailwatch/alert/compose.h"
 #include "trailwatch/alert/sources.h"
+#include "trailwatch/rules/stream.h"
 
 namespace trailwatch::app {
 
@@ -11,6 +14,7 @@ namespace {
 
 constexpr std::int64_t kEventsPerStep = 10'000;
 constexpr std::int64_t kFaultsMax = 1'000;
+constexpr const char* kCorrelateFrom = "correlate_from";
 
 // What a baseline asks of the past, answered from the store.
 class StoreHistory : public rules::History {
@@ -104,7 +108,18 @@ Status Judge::write_counts() {
   for (const LocalDay day : days_) {
     if (Status done = writer_.mark_open(day); !done) return done;
   }
+  if (Status done = mark_uncorrelated(); !done) return done;
   return writer_.set_meta("evaluated_with", version_);
+}
+
+// Remembers, with the events themselves, from which day on the correlations have not seen everything.
+Status Judge::mark_uncorrelated() {
+  if (days_.empty()) return Done{};
+  Result<std::optional<std::string>> known = writer_.reader().meta(kCorrelateFrom);
+  if (!known) return std::move(known).error();
+  const std::optional<LocalDay> before = parse_day(known->value_or(""));
+  if (before && *before <= *days_.begin()) return Done{};
+  return writer_.set_meta(kCorrelateFrom, format_day(*days_.begin()));
 }
 
 Result<std::map<std::string, std::int64_t>> Judge::totals(LocalDay day) {
@@ -237,6 +252,68 @@ Status Judge::close_sources(LocalDay last) {
     if (Status done = replace(day, findings, rules); !done) return done;
   }
   return Done{};
+}
+
+Result<std::vector<model::Finding>> Judge::stream_findings(LocalDay first, LocalDay last, const Progress& progress) {
+  std::int64_t lookback = 0;
+  for (const rules::RuleInfo& rule : engine_.rules().rules()) lookback = std::max(lookback, rule.lookback_micros);
+  rules::StreamOptions options;
+  options.first = first;
+  options.last = last;
+  options.event_rules = false;
+  rules::Stream stream(engine_, options);
+  Instant at{zone_.start_of(first).micros - lookback};
+  const Instant until = zone_.start_of(last.plus(1));
+  const std::int64_t whole = std::max<std::int64_t>(1, until.micros - at.micros);
+  model::EventId after = 0;
+  for (;;) {
+    Result<std::vector<store::StoredEvent>> events = writer_.reader().events_from(at, after, until, kEventsPerStep);
+    if (!events) return std::move(events).error();
+    for (const store::StoredEvent& stored : *events) stream.take(stored.id, stored.event);
+    if (events->empty()) break;
+    at = events->back().event.time;
+    after = events->back().id;
+    if (progress) progress(whole - (until.micros - at.micros), whole);
+  }
+  std::vector<model::Finding> findings = stream.finish();
+  for (model::Finding& finding : findings) {
+    if (finding.key.about != model::About::subject || finding.events.empty()) continue;
+    // Nobody but the vault holds a subject in the plain: its token takes the value's place.
+    Result<std::optional<vault::Token>> token = writer_.reader().subject_token(finding.events.front());
+    if (!token) return std::move(token).error();
+    std::array<char, 24> digits{};
+    std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(token->value_or(0)));
+    finding.key.name = digits.data();
+  }
+  return findings;
+}
+
+Status Judge::correlate(Instant now, const Progress& progress) {
+  std::set<std::string> correlations;
+  for (const rules::RuleInfo& rule : engine_.rules().rules()) {
+    if (rule.kind == rules::RuleInfo::Kind::correlation) correlations.insert(rule.name);
+  }
+  Result<std::optional<std::string>> known = writer_.reader().meta(kCorrelateFrom);
+  if (!known) return std::move(known).error();
+  const std::optional<LocalDay> first = parse_day(known->value_or(""));
+  auto span = writer_.reader().span();
+  if (!span) return std::move(span).error();
+  if (!first || !*span) return Done{};
+  const LocalDay last = zone_.local((*span)->second).day;
+  std::map<LocalDay, std::vector<model::Finding>> by_day;
+  for (LocalDay day = *first; day <= last; day = day.plus(1)) by_day[day];
+  if (!correlations.empty()) {
+    Result<std::vector<model::Finding>> findings = stream_findings(*first, last, progress);
+    if (!findings) return std::move(findings).error();
+    for (model::Finding& finding : *findings) by_day[finding.day].push_back(std::move(finding));
+  }
+  Status done = writer_.begin(now);
+  for (auto day = by_day.begin(); done && day != by_day.end(); ++day)
+    done = replace(day->first, day->second, correlations);
+  if (done) done = writer_.set_meta(kCorrelateFrom, "");
+  if (done) done = writer_.commit();
+  if (!done) writer_.rollback();
+  return done;
 }
 
 Status Judge::close_days(LocalDay last, Instant now, const Progress& progress) {

@@ -17,6 +17,8 @@ namespace trailwatch::app {
 // Thread rule: the writer's thread. All references must outlive the judge.
 class Judge {
  public:
+  using Progress = std::function<void(std::int64_t done, std::int64_t all)>;
+
   // `version` names the rules and the reference data that `engine` was made with.
   Judge(store::Writer& writer, const rules::Engine& engine, const Zone& zone, std::string version);
 
@@ -29,8 +31,12 @@ class Judge {
 
   // Evaluates what needs the end of a day, for all open days up to `last` and for the days of their months that follow
   // from them. A transaction of its own. `progress` is called with days done and days in all.
-  using Progress = std::function<void(std::int64_t done, std::int64_t all)>;
   Status close_days(LocalDay last, Instant now, const Progress& progress);
+
+  // Evaluates the correlations again for all days from the earliest one that has new events: one pass over the events
+  // in the order of their own time, then a transaction of its own. `progress` is called with events done and events in
+  // all (an estimate).
+  Status correlate(Instant now, const Progress& progress);
 
   // Forgets all findings and evaluates every stored event again: rules or reference data have changed. Several
   // transactions; after a crash it starts over. `progress` is called with events done and events in all.
@@ -53,6 +59,8 @@ class Judge {
   using OfficerDay = std::pair<LocalDay, model::Key>;
 
   Status write_counts();
+  Status mark_uncorrelated();
+  Result<std::vector<model::Finding>> stream_findings(LocalDay first, LocalDay last, const Progress& progress);
   Status conclude(const Group& group, std::int64_t total);
   Status compose_alert(const OfficerDay& officer_day);
   Result<std::map<std::string, std::int64_t>> totals(LocalDay day);

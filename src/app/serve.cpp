@@ -21,6 +21,7 @@ namespace asio = boost::asio;
 
 namespace {
 
+constexpr std::int64_t kCorrelateEveryMicros = 5 * kMicrosPerMinute;
 const std::vector<std::string> kReportFormats = {"html", "txt", "json"};
 
 // The daemon's work, one round at a time: read what is new, close the days that are over, write the reports that are
@@ -45,6 +46,7 @@ class Daemon {
   std::optional<LocalDay> until_;     // instead of what the clock says
   std::optional<LocalDay> reported_;  // the newest day whose report was written by this process
   std::vector<std::string> newest_report_;
+  std::int64_t correlated_ = 0;  // steady clock
 };
 
 LocalDay Daemon::closed() const {
@@ -63,6 +65,13 @@ Status Daemon::round() {
     if (one.in() > one.pending) machine_.log.info(counts_line(source, one));
   }
   const LocalDay day = closed();
+  // Correlations look weeks back, so they are not judged at every look at the folders; a day is never closed without
+  // them.
+  const std::int64_t now = machine_.clock.steady_micros();
+  if (!reported_ || *reported_ < day || now - correlated_ >= kCorrelateEveryMicros) {
+    if (Status done = station_.correlate(); !done) return done;
+    correlated_ = now;
+  }
   if (Status done = station_.close_through(day); !done) return done;
   // A start after days of rest writes the newest report; from then on every day gets its own.
   for (LocalDay due = reported_ ? reported_->plus(1) : day; due <= day; due = due.plus(1)) {

@@ -159,6 +159,16 @@ Result<std::vector<StoredEvent>> Reader::events_from(Instant from, EventId after
   });
 }
 
+Result<std::optional<vault::Token>> Reader::subject_token(EventId event) {
+  return at_the_door([&] {
+    Statement rows(connection_.database, "SELECT subject FROM event WHERE id=?");
+    rows.bind(0, event);
+    std::optional<vault::Token> out;
+    if (rows.step() && !rows.is_null(0)) out = rows.number(0);
+    return out;
+  });
+}
+
 Result<std::vector<PopulationRow>> Reader::population(Instant from, Instant until) {
   return at_the_door([&] {
     Statement rows(connection_.database,

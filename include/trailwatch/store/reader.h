@@ -44,6 +44,8 @@ class Reader {
   Result<std::vector<StoredEvent>> events_after(EventId after, std::int64_t limit);
   // In order of (time, id): at most `limit` events behind (`from`, `after`) and before `until`.
   Result<std::vector<StoredEvent>> events_from(Instant from, EventId after, Instant until, std::int64_t limit);
+  // What stands for the event's subject; nothing without one.
+  Result<std::optional<vault::Token>> subject_token(EventId event);
   Result<std::vector<PopulationRow>> population(Instant from, Instant until);
   Result<DayNumbers> numbers(Instant from, Instant until);
   // Events by source.
