@@ -1,5 +1,7 @@
 #include "app/daily.h"
 
+#include "app/judge.h"
+
 #include <algorithm>
 #include <set>
 
@@ -294,7 +296,8 @@ Result<report::DailyReport> gather_daily(const Workplace& workplace, store::Read
   out.officers = numbers->officers;
   out.subjects = numbers->subjects;
   for (const auto& [rule, count] :
-       {std::pair("off-hours", &out.off_duty_events), std::pair("missing-reason", &out.no_reason_events)}) {
+       {std::pair("off-hours", &out.off_duty_events), std::pair("missing-reason", &out.no_reason_events),
+        std::pair(kExplainedTally, &out.explained_events)}) {
     Result<std::vector<store::TallyRow>> rows = reader.tallies(rule, day, day);
     if (!rows) return std::move(rows).error();
     for (const store::TallyRow& row : *rows) *count += row.events;

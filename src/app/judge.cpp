@@ -86,6 +86,9 @@ void Judge::take(model::EventId id, const model::QueryEvent& event) {
   const LocalDay day = zone_.local(event.time).day;
   days_.insert(day);
   ++tallies_[{"", event.officer, event.agency, event.unit, day}];
+  if (engine_.explanation(event) == "explained") {
+    ++tallies_[{kExplainedTally, event.officer, event.agency, event.unit, day}];
+  }
   satisfied_.clear();
   engine_.match(event, satisfied_);
   for (const rules::RuleIndex index : satisfied_) {

@@ -11,6 +11,9 @@
 
 namespace trailwatch::app {
 
+// What look-ups with an explanation are tallied under, beside the rules' own names.
+constexpr const char* kExplainedTally = "=explained";
+
 // Takes stored events to the rules and what they find to the store: matches → findings → alerts, inside the writer's
 // transaction. What it writes depends on the events that are stored, never on how they were split or when they came.
 //

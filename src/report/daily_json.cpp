@@ -130,6 +130,7 @@ std::string to_json(const DailyReport& report) {
               {"subjects", report.subjects},
               {"off_duty_events", report.off_duty_events},
               {"no_reason_events", report.no_reason_events},
+              {"explained_events", report.explained_events},
               {"alerts_total", report.alerts_total},
               {"budget", report.budget}};
   Json& alerts = out["alerts"] = Json::array();

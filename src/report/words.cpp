@@ -63,7 +63,13 @@ std::string read_line(const DailyReport& report) {
     return !source.faults.empty() || unaccounted(source) != 0;
   });
   std::string out = report.alerts.empty() ? "已讀完 " : "已讀取 ";
-  out += count(report.events, "筆") + "查詢紀錄，來自 " +
+  out += count(report.events, "筆") + "查詢紀錄";
+  if (report.explained_events > 0) {
+    // In tenths of a per cent, cut: what is not quite all is never shown as all.
+    const std::int64_t tenths = report.explained_events * 1000 / std::max<std::int64_t>(1, report.events);
+    out += "（" + std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + "% 有公務依據）";
+  }
+  out += "，來自 " +
          count(static_cast<std::int64_t>(report.sources.size()), "個來源");
   return out + (bad > 0 ? "，其中 " + count(bad, "個異常。") : "，均正常。");
 }

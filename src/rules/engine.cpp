@@ -88,6 +88,11 @@ void Engine::match(const model::QueryEvent& event, std::vector<RuleIndex>& satis
   }
 }
 
+std::string_view Engine::explanation(const model::QueryEvent& event) const {
+  RuleView view(event, impl_->registry, impl_->rules.impl().placeholders);
+  return view.text(Field::explanation);  // a fixed word
+}
+
 std::string Engine::Impl::sentence(RuleIndex rule, const Numbers& numbers,
                                    const std::map<std::string, std::string>& words) const {
   const auto& sentence = compiled(rule).sentence;

@@ -25,10 +25,12 @@ constexpr std::array<DoubtInfo, 18> kDoubts = {{
     {"self", Verdict::suspicious, false},
     {"protected", Verdict::suspicious, false},
     {"case-missing", Verdict::suspicious, false},
-    {"case-unknown", Verdict::suspicious, false},
+    // Registers lag behind the work and clerks mistype, so that a number nobody knows is common and says little by itself.
+    {"case-unknown", Verdict::unexplained, false},
     {"case-other-unit", Verdict::suspicious, false},
     {"case-closed", Verdict::suspicious, false},
-    {"case-other-subject", Verdict::suspicious, false},
+    // A case grows: its register entry names the first persons only.
+    {"case-other-subject", Verdict::unexplained, false},
     {"case-malformed", Verdict::unexplained, true},
     {"case-not-open", Verdict::unexplained, true},
     {"no-approval", Verdict::unexplained, false},

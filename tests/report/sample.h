@@ -150,6 +150,7 @@ inline DailyReport report() {
   out.subjects = 15320;
   out.off_duty_events = 1408;
   out.no_reason_events = 96;
+  out.explained_events = 20031;
   out.alerts_total = 147;
   out.alerts = {night_reader(), unit_surge(), gap(), own_record()};
   out.sources = {

@@ -57,7 +57,7 @@ TEST(Headline, SilenceIsToldFromBlindness) {
   DailyReport report = sample::report();
   report.alerts.clear();
   report.sources.resize(1);
-  EXPECT_EQ("已讀完 21,874 筆查詢紀錄，來自 1 個來源，均正常。", read_line(report));
+  EXPECT_EQ("已讀完 21,874 筆查詢紀錄（91.5% 有公務依據），來自 1 個來源，均正常。", read_line(report));
   EXPECT_TRUE(faults(report).empty());
   report.sources.clear();
   EXPECT_EQ(1U, faults(report).size());

@@ -46,10 +46,10 @@ TEST(Explanation, WhatTheRegisterSaysWhereTheCodeNeedsACase) {
   EXPECT_EQ(needed(CaseMatch::fits), "explained case none");
   EXPECT_EQ(needed(CaseMatch::no_register), "explained application none");
   EXPECT_EQ(needed(CaseMatch::absent), "suspicious none case-missing");
-  EXPECT_EQ(needed(CaseMatch::unknown), "suspicious none case-unknown");
+  EXPECT_EQ(needed(CaseMatch::unknown), "unexplained none case-unknown");
   EXPECT_EQ(needed(CaseMatch::other_unit), "suspicious none case-other-unit");
   EXPECT_EQ(needed(CaseMatch::closed), "suspicious none case-closed");
-  EXPECT_EQ(needed(CaseMatch::other_subject), "suspicious none case-other-subject");
+  EXPECT_EQ(needed(CaseMatch::other_subject), "unexplained none case-other-subject");
   EXPECT_EQ(needed(CaseMatch::malformed), "unexplained none case-malformed");
   EXPECT_EQ(needed(CaseMatch::not_yet_open), "unexplained none case-not-open");
 }
@@ -64,7 +64,7 @@ TEST(Explanation, WhereNoCaseIsNeededANumberMayBeThatOfAnyDocument) {
   EXPECT_EQ(not_needed(CaseMatch::not_yet_open), "explained duty none");
   EXPECT_EQ(not_needed(CaseMatch::other_unit), "suspicious none case-other-unit");
   EXPECT_EQ(not_needed(CaseMatch::closed), "suspicious none case-closed");
-  EXPECT_EQ(not_needed(CaseMatch::other_subject), "suspicious none case-other-subject");
+  EXPECT_EQ(not_needed(CaseMatch::other_subject), "unexplained none case-other-subject");
 }
 
 TEST(Explanation, WithoutReasonCodesNothingIsMissing) {
@@ -73,7 +73,7 @@ TEST(Explanation, WithoutReasonCodesNothingIsMissing) {
   EXPECT_EQ(no_codes(CaseMatch::absent), "unexplained none reason-unknown");
   EXPECT_EQ(no_codes(CaseMatch::no_register), "unexplained none reason-unknown");
   EXPECT_EQ(no_codes(CaseMatch::malformed), "unexplained none case-malformed");
-  EXPECT_EQ(no_codes(CaseMatch::unknown), "suspicious none case-unknown");
+  EXPECT_EQ(no_codes(CaseMatch::unknown), "unexplained none case-unknown");
 }
 
 TEST(Explanation, ACaseOfAColleagueIsATeamCase) {

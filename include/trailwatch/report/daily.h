@@ -86,6 +86,7 @@ struct DailyReport {
   std::int64_t subjects = 0;
   std::int64_t off_duty_events = 0;
   std::int64_t no_reason_events = 0;
+  std::int64_t explained_events = 0;  // with a case, application or duty that accounts for them
   std::int64_t alerts_total = 0;
   std::int64_t budget = 20;
   std::vector<AlertPage> alerts;  // best first, up to the budget

@@ -58,6 +58,9 @@ class Engine {
   // Correlations are judged by `Stream`.
   void match(const model::QueryEvent& event, std::vector<RuleIndex>& satisfied) const;
 
+  // `explained`, `unexplained` or `suspicious`: what the reference files make of the look-up (docs/rule-fields.md).
+  std::string_view explanation(const model::QueryEvent& event) const;
+
   // The finding of an event rule for one officer and local day, from all of that day's matches (sorted by event id, at
   // least one). `total` is how many events of any kind the officer had that day.
   model::Finding conclude(RuleIndex rule, const model::Key& key, LocalDay day, const std::vector<Match>& matches,
