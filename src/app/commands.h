@@ -56,6 +56,15 @@ int export_sampling(const Machine& machine, const SamplingOptions& options);
 
 int rules_list(const Machine& machine, const std::string& config);
 int rules_check(const Machine& machine, const std::string& directory);
+struct ReplayOptions {
+  std::string config;
+  std::string rules;  // directory of the rules to try; the configured ones when empty
+  std::string rule;   // one rule, with its best findings; all when empty
+  std::optional<LocalDay> since, until;
+};
+// What rules would have raised over past data. Changes nothing.
+int rules_replay(const Machine& machine, const ReplayOptions& options);
+int rules_explain(const Machine& machine, const std::string& directory, const std::string& name);
 int rules_test(const Machine& machine, const std::string& directory);
 int source_check(const Machine& machine, const std::string& file, const std::string& profile,
                  const std::string& directory);

@@ -152,6 +152,17 @@ class CommandLine {
     CLI::App* const check = add(rules, "check", "all problems of rule files, with their places",
                                 [this] { return rules_check(machine_, directory_); });
     check->add_option("DIR", directory_, "directory of the rules")->capture_default_str();
+    CLI::App* const replay = add(rules, "replay", "what rules would have raised over past data; changes nothing",
+                                 [this] { return rules_replay(machine_, replay_); });
+    add_config(replay, replay_.config);
+    replay->add_option("--rules", replay_.rules, "directory of the rules to try; default: the configured one");
+    replay->add_option("--rule", replay_.rule, "one rule only, with its best findings");
+    add_day(replay, "--since", replay_.since, "from this day on");
+    add_day(replay, "--until", replay_.until, "up to this day");
+    CLI::App* const explain = add(rules, "explain", "what a rule sees, what it misses, what is normal",
+                                  [this] { return rules_explain(machine_, directory_, rule_); });
+    explain->add_option("NAME", rule_, "the rule's name")->required();
+    explain->add_option("--rules", directory_, "directory of the rules")->capture_default_str();
     CLI::App* const test = add(rules, "test", "run the tests that stand in the rule files",
                                [this] { return rules_test(machine_, directory_); });
     test->add_option("DIR", directory_, "directory of the rules")->capture_default_str();
@@ -181,9 +192,10 @@ class CommandLine {
   AlertsOptions alerts_;
   ReportOptions report_;
   SamplingOptions sampling_;
+  ReplayOptions replay_;
   DemoOptions demo_;
   std::optional<LocalDay> day_;
-  std::string config_, file_, profile_, profiles_, directory_;
+  std::string config_, file_, profile_, profiles_, directory_, rule_;
   std::int64_t rows_ = 0;
 };
 

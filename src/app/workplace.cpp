@@ -45,22 +45,6 @@ Result<config::Words> load_words(const Machine& machine, const std::string& path
   return std::get<config::Words>(std::move(parsed));
 }
 
-Result<rules::RuleSet> load_rules(const Machine& machine, const std::string& directory) {
-  Result<std::vector<rules::RuleFile>> files = read_rule_files(machine.files, directory);
-  if (!files) return std::move(files).error();
-  rules::RuleSet::Outcome outcome = rules::RuleSet::parse(*files);
-  for (const rules::Problem& problem : outcome.problems) {
-    machine.log.write(problem.is_error ? Log::Level::error : Log::Level::warning, problem.text());
-  }
-  if (!outcome.ok()) {
-    return Error{Errc::invalid,
-                 "the rules have errors",
-                 "they are listed above; `trailwatch rules check` lists them again",
-                 {directory}};
-  }
-  return std::move(outcome.rules);
-}
-
 }  // namespace
 
 std::map<std::string, std::string> Workplace::rule_titles() const {
@@ -87,6 +71,22 @@ Result<std::vector<rules::RuleFile>> read_rule_files(const ReadFiles& files, con
     out.push_back({std::string(base_name(info.path)), *std::move(text)});
   }
   return out;
+}
+
+Result<rules::RuleSet> load_rules(const Machine& machine, const std::string& directory) {
+  Result<std::vector<rules::RuleFile>> files = read_rule_files(machine.files, directory);
+  if (!files) return std::move(files).error();
+  rules::RuleSet::Outcome outcome = rules::RuleSet::parse(*files);
+  for (const rules::Problem& problem : outcome.problems) {
+    machine.log.write(problem.is_error ? Log::Level::error : Log::Level::warning, problem.text());
+  }
+  if (!outcome.ok()) {
+    return Error{Errc::invalid,
+                 "the rules have errors",
+                 "they are listed above; `trailwatch rules check` lists them again",
+                 {directory}};
+  }
+  return std::move(outcome.rules);
 }
 
 Result<normalise::Profile> load_profile(const Machine& machine, const std::string& directory, const std::string& name) {

@@ -45,6 +45,8 @@ struct Workplace {
 // how many.
 Result<Workplace> load_workplace(const Machine& machine, const std::string& config_path);
 
+// Reads and compiles them; every problem goes to the log.
+Result<rules::RuleSet> load_rules(const Machine& machine, const std::string& directory);
 // Reads the rule files of a directory, in order of their names.
 Result<std::vector<rules::RuleFile>> read_rule_files(const ReadFiles& files, const std::string& directory);
 Result<registry::Snapshot> load_registry(const Machine& machine, const config::Config& config, const Zone& zone);

@@ -1,0 +1,145 @@
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <tuple>
+
+#include "app/commands.h"
+#include "app/progress.h"
+#include "trailwatch/base/text.h"
+#include "trailwatch/rules/engine.h"
+#include "trailwatch/rules/stream.h"
+
+namespace trailwatch::app {
+
+namespace {
+
+constexpr std::int64_t kEventsPerStep = 10'000;
+constexpr std::size_t kFindingsShown = 20;
+
+// What one rule would have raised.
+struct Outcome {
+  std::int64_t findings = 0;
+  std::int64_t events = 0;
+  std::map<LocalDay, std::int64_t> days;
+  std::map<std::string, std::int64_t> keys;
+  std::vector<model::Finding> best;
+};
+
+struct Span {
+  LocalDay first, last;
+};
+
+Result<Span> span_of(const Workplace& workplace, store::Reader& reader, const ReplayOptions& options) {
+  auto span = reader.span();
+  if (!span) return std::move(span).error();
+  if (!*span) return Error{Errc::not_found, "the store holds no events yet", "run `trailwatch ingest` first", {}};
+  return Span{options.since.value_or(workplace.zone.local((*span)->first).day),
+              options.until.value_or(workplace.zone.local((*span)->second).day)};
+}
+
+Result<std::vector<model::Finding>> replay(const Machine& machine, const Workplace& workplace, store::Reader& reader,
+                                           const rules::Engine& engine, const Span& span) {
+  std::int64_t lookback = 0;
+  for (const rules::RuleInfo& rule : engine.rules().rules()) lookback = std::max(lookback, rule.lookback_micros);
+  rules::StreamOptions wanted;
+  wanted.first = span.first;
+  wanted.last = span.last;
+  rules::Stream stream(engine, wanted);
+  ProgressLine line(machine.clock, "replaying");
+  Instant at{workplace.zone.start_of(span.first).micros - lookback};
+  const Instant begin = at, until = workplace.zone.start_of(span.last.plus(1));
+  for (model::EventId after = 0;;) {
+    Result<std::vector<store::StoredEvent>> events = reader.events_from(at, after, until, kEventsPerStep);
+    if (!events) return std::move(events).error();
+    if (events->empty()) return stream.finish();
+    for (const store::StoredEvent& stored : *events) stream.take(stored.id, stored.event);
+    at = events->back().event.time;
+    after = events->back().id;
+    line.show(at.micros - begin.micros, until.micros - begin.micros, format_day(workplace.zone.local(at).day));
+  }
+}
+
+void print(const rules::RuleInfo& rule, const Outcome& outcome, const Span& span) {
+  std::printf("%s（%s）：%s 件、%s 筆，%zu 天、%zu 個人員／單位／對象，平均每日 %.1f 件\n", rule.title.c_str(),
+              rule.name.c_str(), with_thousands(outcome.findings).c_str(), with_thousands(outcome.events).c_str(),
+              outcome.days.size(), outcome.keys.size(),
+              static_cast<double>(outcome.findings) / (span.last.days - span.first.days + 1));
+  for (const model::Finding& finding : outcome.best) {
+    std::string who = for_display(finding.key.name);
+    // A subject is a person; what would have been raised about one is shown without saying about whom.
+    if (finding.key.about == model::About::subject) who = "（對象）";
+    std::printf("  %s  %-12s  %5.1f  %s\n", format_roc_day_weekday(finding.day).c_str(), who.c_str(), finding.points,
+                finding.sentence.c_str());
+  }
+}
+
+}  // namespace
+
+int rules_replay(const Machine& machine, const ReplayOptions& options) {
+  Result<Workplace> workplace = load_workplace(machine, options.config);
+  if (!workplace) return fail(machine, workplace.error());
+  if (!options.rules.empty()) {
+    Result<rules::RuleSet> tried = load_rules(machine, options.rules);
+    if (!tried) return fail(machine, tried.error());
+    workplace->rules = *std::move(tried);
+  }
+  if (!options.rule.empty() && !workplace->rules.find(options.rule)) {
+    std::vector<std::string> names;
+    for (const rules::RuleInfo& rule : workplace->rules.rules()) names.push_back(rule.name);
+    const std::string near = nearest(options.rule, names);
+    return fail(machine, Error{Errc::not_found,
+                               "no rule \"" + options.rule + "\"",
+                               near.empty() ? "" : "did you mean \"" + near + "\"?",
+                               {}});
+  }
+  Result<std::unique_ptr<store::Reader>> reader = open_reader(machine, *workplace);
+  if (!reader) return fail(machine, reader.error());
+  Result<Span> span = span_of(*workplace, **reader, options);
+  if (!span) return fail(machine, span.error());
+  const rules::Engine engine(workplace->rules, workplace->registry);
+  Result<std::vector<model::Finding>> findings = replay(machine, *workplace, **reader, engine, *span);
+  if (!findings) return fail(machine, findings.error());
+
+  std::map<std::string, Outcome> outcomes;
+  for (model::Finding& finding : *findings) {
+    Outcome& outcome = outcomes[finding.rule];
+    ++outcome.findings;
+    outcome.events += finding.count;
+    ++outcome.days[finding.day];
+    ++outcome.keys[finding.key.agency + "/" + finding.key.name];
+    outcome.best.push_back(std::move(finding));
+  }
+  for (const rules::RuleInfo& rule : workplace->rules.rules()) {
+    if (!rule.alerts || (!options.rule.empty() && rule.name != options.rule)) continue;
+    if (rule.kind == rules::RuleInfo::Kind::baseline) {
+      std::printf("%s（%s）：比較類規則於每日結帳時計算，試算不含\n", rule.title.c_str(), rule.name.c_str());
+      continue;
+    }
+    Outcome& outcome = outcomes[rule.name];
+    std::sort(outcome.best.begin(), outcome.best.end(), [](const model::Finding& a, const model::Finding& b) {
+      return a.points != b.points ? a.points > b.points
+                                  : std::tie(a.day, a.key, a.group) < std::tie(b.day, b.key, b.group);
+    });
+    outcome.best.resize(std::min(outcome.best.size(), options.rule.empty() ? std::size_t{0} : kFindingsShown));
+    print(rule, outcome, *span);
+  }
+  for (const std::string& missing : engine.not_evaluable()) std::printf("未評估：%s\n", missing.c_str());
+  return kExitOk;
+}
+
+int rules_explain(const Machine& machine, const std::string& directory, const std::string& name) {
+  Result<rules::RuleSet> loaded = load_rules(machine, directory);
+  if (!loaded) return fail(machine, loaded.error());
+  const auto found = loaded->find(name);
+  if (!found)
+    return fail(machine, Error{Errc::not_found, "no rule \"" + name + "\"", "`trailwatch rules list` names them", {}});
+  const rules::RuleInfo& rule = loaded->rules()[*found];
+  std::printf("%s\n%s\n%s · %s\n\n%s\n\n依據：%s\n", rule.title.c_str(), rule.title_en.c_str(), rule.name.c_str(),
+              std::string(model::to_text(rule.level)).c_str(), rule.description.c_str(), rule.guide.c_str());
+  if (!rule.false_positives.empty()) std::printf("有下列情形即屬正常：\n");
+  for (const std::string& normal : rule.false_positives) std::printf("- %s\n", normal.c_str());
+  if (!rule.explain_zh.empty()) std::printf("列出時的說明：%s\n", rule.explain_zh.c_str());
+  return kExitOk;
+}
+
+}  // namespace trailwatch::app
