@@ -229,8 +229,9 @@ TEST(Modifiers, ProblemsNameTheirPlace) {
             "r.yml:9:12: error: unknown modifier \"containz\"; did you mean \"contains\"?\n");
   EXPECT_EQ(error_of("'reason|ignorecase': x"),
             "r.yml:9:13: error: modifier \"ignorecase\" is not supported in this version; use \"i\"\n");
-  EXPECT_EQ(error_of("'reason|wide': x"),
-            "r.yml:9:13: error: UTF-16 is not the encoding of any field; follow it with \"base64\" or \"base64offset\"\n");
+  EXPECT_EQ(
+      error_of("'reason|wide': x"),
+      "r.yml:9:13: error: UTF-16 is not the encoding of any field; follow it with \"base64\" or \"base64offset\"\n");
   EXPECT_EQ(error_of("'reason|base64offset': x"),
             "r.yml:9:13: error: \"base64offset\" finds parts of a text only; follow it with \"contains\"\n");
   EXPECT_EQ(error_of("'reason|base64': x*"),

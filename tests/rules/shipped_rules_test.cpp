@@ -13,8 +13,8 @@
 namespace trailwatch::rules {
 namespace {
 
-std::vector<RuleFile> shipped() {
-  const std::string directory = std::string(TW_SOURCE_DIR) + "/config/rules";
+std::vector<RuleFile> shipped(const std::string& folder = "rules") {
+  const std::string directory = std::string(TW_SOURCE_DIR) + "/config/" + folder;
   std::vector<RuleFile> out;
   DIR* open = opendir(directory.c_str());
   while (open != nullptr) {
@@ -60,6 +60,17 @@ TEST(ShippedRules, ExplainThemselves) {
       const std::string all = info.title + info.description + info.guide + info.explain_zh;
       EXPECT_EQ(all.find(word), std::string::npos) << info.name << " says " << word;
     }
+  }
+}
+
+TEST(ShippedRules, ExamplesAreFreeOfProblemsAndPassTheirTests) {
+  std::vector<RuleFile> files = shipped();
+  for (RuleFile& file : shipped("examples")) files.push_back(std::move(file));
+  const auto outcome = RuleSet::parse(files);
+  for (const Problem& problem : outcome.problems) ADD_FAILURE() << problem.text();
+  EXPECT_GT(outcome.rules.rules().size(), RuleSet::parse(shipped()).rules.rules().size());
+  for (const SelfTestResult& result : run_self_tests(outcome.rules)) {
+    EXPECT_TRUE(result.passed) << result.rule << ", " << result.test << ": " << result.message;
   }
 }
 
