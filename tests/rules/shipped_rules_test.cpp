@@ -93,6 +93,20 @@ TEST(ShippedRules, TheRuleToCopyInTheDocumentationWorks) {
   EXPECT_EQ(tests, 2);
 }
 
+TEST(ShippedRules, EveryExampleInTheDocumentationIsFreeOfErrors) {
+  std::ifstream file(std::string(TW_SOURCE_DIR) + "/docs/rule-format.md", std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  const std::string page = text.str(), fence = "```yaml\n";
+  std::vector<RuleFile> files = shipped();
+  for (std::size_t at = page.find(fence); at != page.npos; at = page.find(fence, at)) {
+    at += fence.size();
+    files.push_back({"example " + std::to_string(files.size()), page.substr(at, page.find("```\n", at) - at)});
+  }
+  EXPECT_EQ(files.size(), shipped().size() + 4);
+  for (const Problem& problem : RuleSet::parse(files).problems) ADD_FAILURE() << problem.text();
+}
+
 TEST(ShippedRules, PassTheirOwnTests) {
   for (const SelfTestResult& result : run_self_tests(RuleSet::parse(shipped()).rules)) {
     EXPECT_TRUE(result.passed) << result.rule << ", " << result.test << ": " << result.message;

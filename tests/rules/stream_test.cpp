@@ -138,6 +138,24 @@ TEST(StreamFindings, AMissingReferenceFileSilencesWhatIsBuiltOnIt) {
   EXPECT_EQ(engine.not_evaluable(), (std::vector<std::string>{"any: calendar.csv", "c: calendar.csv"}));
 }
 
+TEST(StreamFindings, WhatLacksAFieldIsNotCountedAndThatIsSaid) {
+  const Engine engine = engine_of(
+      "title: any\nname: any\nid: 00000000-0000-4000-8000-000000000001\nx-explain: {zh: 規則}\n"
+      "logsource: {product: trailwatch}\ndetection: {a: {time|year|gt: 0}, condition: a}\n---\n"
+      "title: c\nname: c\nid: 00000000-0000-4000-8000-000000000002\nx-explain: {zh: 規則}\n"
+      "correlation: {type: value_count, rules: [any], generate: true, group-by: [officer], timespan: 1h, condition: "
+      "{field: subject, gte: 1}}\n");
+  StreamOptions options;
+  options.first = to_day({2026, 3, 2});
+  Stream stream(engine, options);
+  stream.take(1, at("2026-03-01T10:00:00", ""));
+  stream.take(2, at("2026-03-02T10:00:00", "", "S"));
+  stream.take(3, at("2026-03-02T10:00:00", "H1"));
+  stream.take(4, at("2026-03-02T10:00:00", "H1", "S"));
+  EXPECT_EQ(stream.finish().size(), 2U);
+  EXPECT_EQ(stream.uncounted(), (std::vector<Uncounted>{{"any", 1}, {"c", 2}}));
+}
+
 TEST(SelfTest, CorrelationsHaveTestsToo) {
   auto outcome = RuleSet::parse(
       {{"r.yml",
