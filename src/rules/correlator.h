@@ -49,6 +49,8 @@ class Correlator {
   const Symbol* key(Slot group) const { return groups_.key(group); }
   const std::vector<OpenFinding>& open() const { return open_; }
   void close_day();
+  // Lets go of what is over by now, for groups that nothing more happens to.
+  void expire(Instant at, LocalDay day);
 
  private:
   struct Entry {
@@ -88,7 +90,6 @@ class Correlator {
   void merge_pending();
   void drop_pending();
 
-  void expire(Instant at, LocalDay day);
   void remove_oldest();
   std::uint64_t push(const Entry& entry);
   void insert(const Pending& pending, Instant at, LocalDay day);

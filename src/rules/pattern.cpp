@@ -62,6 +62,18 @@ bool Pattern::equal(std::string_view text) const {
   return std::equal(text.begin(), text.end(), literal_.begin(), [](char a, char b) { return lower(a) == b; });
 }
 
+// Most positions fail at their first character.
+bool Pattern::contained_in(std::string_view text) const {
+  const std::size_t size = literal_.size();
+  if (size == 0) return true;
+  const char first = literal_.front();
+  for (std::size_t at = 0; at + size <= text.size(); ++at) {
+    const char c = cased_ ? text[at] : lower(text[at]);
+    if (c == first && equal(text.substr(at, size))) return true;
+  }
+  return false;
+}
+
 bool Pattern::matches(std::string_view text) const {
   const std::size_t size = literal_.size();
   switch (kind_) {
@@ -72,10 +84,7 @@ bool Pattern::matches(std::string_view text) const {
     case Kind::ends:
       return text.size() >= size && equal(text.substr(text.size() - size));
     case Kind::contains:
-      for (std::size_t at = 0; at + size <= text.size(); ++at) {
-        if (equal(text.substr(at, size))) return true;
-      }
-      return false;
+      return contained_in(text);
     case Kind::wildcards:
       return matches_tokens(text);
   }

@@ -24,6 +24,7 @@ class Pattern {
   static constexpr Token kRun = 0x110001;
 
   bool equal(std::string_view text) const;
+  bool contained_in(std::string_view text) const;
   bool matches_tokens(std::string_view text) const;
 
   Kind kind_ = Kind::equals;

@@ -65,8 +65,11 @@ std::vector<model::Finding> findings_of(const Engine& engine, RuleIndex rule, co
   return out;
 }
 
-std::string describe(const std::string& officer, LocalDay day, std::int64_t events) {
-  return officer + " " + format_day(day) + " " + std::to_string(events);
+std::string describe(const std::string& name, LocalDay day, std::int64_t events,
+                     std::optional<std::int64_t> completing) {
+  std::string out = name + " " + format_day(day) + " " + std::to_string(events);
+  if (completing) out += ", completing " + std::to_string(*completing);
+  return out;
 }
 
 // Empty when the findings are those expected.
@@ -75,8 +78,16 @@ std::string difference(const TestCase& test, const std::vector<model::Finding>& 
     return "expected " + std::to_string(test.count) + " findings, got " + std::to_string(findings.size());
   }
   std::vector<std::string> expected, got;
-  for (const ExpectedFinding& e : test.findings) expected.push_back(describe(e.officer, e.day, e.events));
-  for (const model::Finding& f : findings) got.push_back(describe(f.key.name, f.day, f.count));
+  const bool tells_completing =
+      std::any_of(test.findings.begin(), test.findings.end(), [](const auto& e) { return e.completing.has_value(); });
+  for (const ExpectedFinding& e : test.findings) {
+    expected.push_back(describe(e.name, e.day, e.events, tells_completing ? e.completing : std::nullopt));
+  }
+  for (const model::Finding& f : findings) {
+    // A baseline counts the day's look-ups, whatever the history can show of them.
+    const auto events = test.day ? f.count : static_cast<std::int64_t>(f.events.size());
+    got.push_back(describe(f.key.name, f.day, events, tells_completing ? std::optional(f.count) : std::nullopt));
+  }
   std::sort(expected.begin(), expected.end());
   std::sort(got.begin(), got.end());
   if (!expected.empty() && expected != got) {

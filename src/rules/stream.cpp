@@ -29,8 +29,6 @@ struct Node {
   bool measures = false;
   bool counts_values = false;
   std::unique_ptr<Correlator> windows;
-  std::int64_t uncounted = 0;
-  model::EventId uncounted_last = 0;
 };
 
 }  // namespace
@@ -50,6 +48,9 @@ struct Stream::Impl {
   PairMap totals;                // by officer
   std::vector<Symbol> officers;  // of `totals`, held
 
+  // By rule: events that lacked a field, and the last of them.
+  std::vector<std::pair<std::int64_t, model::EventId>> uncounted;
+
   std::vector<model::Finding> findings;
   std::optional<std::pair<Instant, model::EventId>> last;
   LocalDay day;
@@ -65,6 +66,7 @@ struct Stream::Impl {
   void note_match(RuleIndex rule, model::EventId id, const model::QueryEvent& event, RuleView& view);
   void feed(const Feed& feed, model::EventId id, RuleView& view);
   void feed_chain(const Feed& feed, model::EventId id, const Symbol* inner);
+  void leave_out(RuleIndex rule, model::EventId id);
   void conclude_event_rules();
 };
 
@@ -87,6 +89,7 @@ Stream::Impl::Impl(const Engine::Impl& e, StreamOptions o) : engine(e), options(
     }
   }
   feeds.resize(count);
+  uncounted.resize(count);
   concludes.resize(count, 0);
   for (const RuleIndex rule : rules.correlations) {
     if (needed[rule] != 0) add_node(rule, wanted_rules[rule] != 0);
@@ -123,6 +126,7 @@ void Stream::Impl::begin_day(Instant at) {
   day_begin = zone.start_of(day);
   day_end = zone.start_of(day.plus(1));
   wanted = options.first <= day && day <= options.last;
+  for (Node& node : nodes) node.windows->expire(at, day);
 }
 
 void Stream::Impl::take(model::EventId id, const model::QueryEvent& event) {
@@ -157,8 +161,19 @@ void Stream::Impl::take(model::EventId id, const model::QueryEvent& event) {
 }
 
 void Stream::Impl::note_match(RuleIndex rule, model::EventId id, const model::QueryEvent& event, RuleView& view) {
-  // An event without an officer is nobody's finding.
-  if (const auto officer = fields.find(Field::officer, view)) matches[{rule, *officer}].push_back({id, event.time});
+  if (const auto officer = fields.find(Field::officer, view)) {
+    matches[{rule, *officer}].push_back({id, event.time});
+  } else {
+    leave_out(rule, id);
+  }
+}
+
+void Stream::Impl::leave_out(RuleIndex rule, model::EventId id) {
+  auto& [events, last_event] = uncounted[rule];
+  // Once, however many of the rules that a correlation counts it satisfies.
+  if (!wanted || (events > 0 && last_event == id)) return;
+  ++events;
+  last_event = id;
 }
 
 void Stream::Impl::feed(const Feed& feed, model::EventId id, RuleView& view) {
@@ -182,9 +197,8 @@ void Stream::Impl::feed(const Feed& feed, model::EventId id, RuleView& view) {
   }
   if (is_complete) {
     node.windows->add(id, feed.input, group.data(), values.data(), number);
-  } else if (wanted && node.uncounted_last != id) {
-    node.uncounted_last = id;
-    ++node.uncounted;
+  } else {
+    leave_out(node.rule, id);
   }
 }
 
@@ -259,8 +273,9 @@ std::vector<model::Finding> Stream::finish() {
 
 std::vector<Uncounted> Stream::uncounted() const {
   std::vector<Uncounted> out;
-  for (const Node& node : impl_->nodes) {
-    if (node.uncounted > 0) out.push_back({impl_->engine.info(node.rule).name, node.uncounted});
+  for (RuleIndex rule = 0; rule < impl_->uncounted.size(); ++rule) {
+    const std::int64_t events = impl_->uncounted[rule].first;
+    if (events > 0) out.push_back({impl_->engine.info(rule).name, events});
   }
   std::sort(out.begin(), out.end());
   return out;

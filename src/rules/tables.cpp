@@ -21,14 +21,14 @@ std::uint64_t mix(std::uint64_t x) {
 template <typename Cells, typename Home>
 void close_gap(Cells& cells, std::size_t hole, Home&& home) {
   const std::size_t mask = cells.size() - 1;
-  for (std::size_t at = (hole + 1) & mask; cells[at].used; at = (at + 1) & mask) {
+  for (std::size_t at = (hole + 1) & mask; cells[at].used(); at = (at + 1) & mask) {
     // May this one stand at the hole? Only if its home does not lie behind it.
     if (((at - home(cells[at])) & mask) >= ((at - hole) & mask)) {
       cells[hole] = cells[at];
       hole = at;
     }
   }
-  cells[hole].used = false;
+  cells[hole].free();
 }
 
 bool is_full(std::size_t count, std::size_t size) {
@@ -43,24 +43,24 @@ bool is_sparse(std::size_t count, std::size_t size) {
 void Index::insert(std::uint32_t hash, std::uint32_t number) {
   const auto put = [](std::vector<Cell>& cells, const Cell& cell) {
     std::size_t at = cell.hash & (cells.size() - 1);
-    while (cells[at].used) at = (at + 1) & (cells.size() - 1);
+    while (cells[at].used()) at = (at + 1) & (cells.size() - 1);
     cells[at] = cell;
   };
   if (is_full(count_ + 1, cells_.size()) || is_sparse(count_ + 1, cells_.size())) {
     std::vector<Cell> other(is_full(count_ + 1, cells_.size()) ? cells_.size() * 2 : cells_.size() / 4);
     for (const Cell& cell : cells_) {
-      if (cell.used) put(other, cell);
+      if (cell.used()) put(other, cell);
     }
     cells_ = std::move(other);
   }
-  put(cells_, Cell{hash, number, true});
+  put(cells_, Cell{hash, number});
   ++count_;
 }
 
 void Index::erase(std::uint32_t hash, std::uint32_t number) {
   std::size_t at = hash & mask();
-  while (!(cells_[at].hash == hash && cells_[at].number == number && cells_[at].used)) {
-    TW_CHECK(cells_[at].used);
+  while (!(cells_[at].hash == hash && cells_[at].number == number)) {
+    TW_CHECK(cells_[at].used());
     at = (at + 1) & mask();
   }
   close_gap(cells_, at, [](const Cell& cell) { return cell.hash; });
@@ -130,24 +130,24 @@ bool Tuples::release(Slot slot) {
 
 std::size_t PairMap::place(std::uint64_t key) const {
   std::size_t at = mix(key) & mask();
-  while (cells_[at].used && cells_[at].key != key) at = (at + 1) & mask();
+  while (cells_[at].used() && cells_[at].key != key) at = (at + 1) & mask();
   return at;
 }
 
 std::uint32_t* PairMap::find(std::uint32_t a, std::uint32_t b) {
   Cell& cell = cells_[place(std::uint64_t{a} << 32 | b)];
-  return cell.used ? &cell.value : nullptr;
+  return cell.used() ? &cell.value : nullptr;
 }
 
 std::uint32_t& PairMap::at(std::uint32_t a, std::uint32_t b) {
   const std::uint64_t key = std::uint64_t{a} << 32 | b;
   std::size_t at = place(key);
-  if (cells_[at].used) return cells_[at].value;
+  if (cells_[at].used()) return cells_[at].value;
   if (is_full(count_ + 1, cells_.size()) || is_sparse(count_ + 1, cells_.size())) {
     std::vector<Cell> old(is_full(count_ + 1, cells_.size()) ? cells_.size() * 2 : cells_.size() / 4);
     old.swap(cells_);
     for (const Cell& cell : old) {
-      if (cell.used) cells_[place(cell.key)] = cell;
+      if (cell.used()) cells_[place(cell.key)] = cell;
     }
     at = place(key);
   }
@@ -158,7 +158,7 @@ std::uint32_t& PairMap::at(std::uint32_t a, std::uint32_t b) {
 
 void PairMap::erase(std::uint32_t a, std::uint32_t b) {
   const std::size_t at = place(std::uint64_t{a} << 32 | b);
-  if (!cells_[at].used) return;
+  if (!cells_[at].used()) return;
   close_gap(cells_, at, [](const Cell& cell) { return mix(cell.key); });
   --count_;
 }

@@ -58,7 +58,7 @@ class Index {
  public:
   template <typename IsIt>
   const std::uint32_t* find(std::uint32_t hash, IsIt&& is_it) const {
-    for (std::size_t at = hash & mask(); cells_[at].used; at = (at + 1) & mask()) {
+    for (std::size_t at = hash & mask(); cells_[at].used(); at = (at + 1) & mask()) {
       if (cells_[at].hash == hash && is_it(cells_[at].number)) return &cells_[at].number;
     }
     return nullptr;
@@ -69,11 +69,14 @@ class Index {
   void erase(std::uint32_t hash, std::uint32_t number);
 
  private:
+  // Eight bytes, so that a line of the cache holds eight of them: most of the time goes into fetching these.
   struct Cell {
     std::uint32_t hash = 0;
-    std::uint32_t number = 0;
-    bool used = false;
+    std::uint32_t number = kFree;
+    bool used() const { return number != kFree; }
+    void free() { number = kFree; }
   };
+  static constexpr std::uint32_t kFree = 0xFFFFFFFF;
   std::size_t mask() const { return cells_.size() - 1; }
 
   std::vector<Cell> cells_ = std::vector<Cell>(16);
@@ -139,7 +142,9 @@ class PairMap {
   struct Cell {
     std::uint64_t key = 0;
     std::uint32_t value = 0;
-    bool used = false;
+    bool is_used = false;
+    bool used() const { return is_used; }
+    void free() { is_used = false; }
   };
   std::size_t mask() const { return cells_.size() - 1; }
   std::size_t place(std::uint64_t key) const;

@@ -9,15 +9,16 @@ namespace trailwatch::rules {
 
 namespace {
 
-// `2026-03-02T23:00`, seconds optional, in the case's zone; or with an offset.
-std::optional<Instant> read_time(std::string_view text, const Zone& zone) {
-  if (const auto exact = parse_rfc3339(text)) return exact->instant;
+// `2026-03-02T23:00`, seconds optional, in the case's zone; or with an offset of its own.
+std::optional<OffsetInstant> read_time(std::string_view text, const Zone& zone) {
+  if (const auto exact = parse_rfc3339(text)) return exact;
   std::string whole(text);
   if (whole.size() == 16) whole += ":00";
   // Read as if it were UTC, then taken as what a clock of the zone shows.
   const auto wall = parse_rfc3339(whole + "Z");
   if (!wall) return std::nullopt;
-  return zone.instant(Zone::fixed(0).local(wall->instant));
+  const Instant instant = zone.instant(Zone::fixed(0).local(wall->instant));
+  return OffsetInstant{instant, zone.offset_minutes(instant)};
 }
 
 struct TextField {
@@ -41,37 +42,6 @@ constexpr TextField kTexts[] = {
     {"case_no", &model::QueryEvent::case_no},
     {"approver", &model::QueryEvent::approver},
 };
-
-// Fields of `map` over those that `event` has already. `repeat` gives the same event several times, a second apart.
-std::int64_t read_event(const Yaml& map, const Zone& zone, model::QueryEvent& event, Problems& problems) {
-  MapReader reader(map, "events", problems);
-  for (const TextField& field : kTexts) {
-    const Yaml* value = reader.any(field.name);
-    if (value == nullptr) continue;
-    if (value->is_map() || value->is_list()) problems.error(value->place, "expected a text");
-    event.*field.member = value->text;
-  }
-  if (const auto by = reader.text("lookup_by")) {
-    const auto found = model::find_lookup_by(*by);
-    if (!found) problems.error(reader.place("lookup_by"), "unknown lookup_by " + quoted(*by));
-    event.lookup_by = found.value_or(model::LookupBy::unknown);
-  }
-  if (const auto kind = reader.text("subject_kind")) {
-    const auto found = model::find_subject_kind(*kind);
-    if (!found) problems.error(reader.place("subject_kind"), "unknown subject_kind " + quoted(*kind));
-    event.subject_kind = found.value_or(model::SubjectKind::none);
-  }
-  if (reader.has("rows")) event.rows = reader.integer("rows", 0, 1'000'000'000);
-  if (const auto time = reader.text("time")) {
-    const auto instant = read_time(*time, zone);
-    if (!instant) problems.error(reader.place("time"), "not a time such as 2026-03-02T23:00");
-    event.time = instant.value_or(Instant{});
-    event.offset_minutes = zone.offset_minutes(event.time);
-  }
-  const std::int64_t repeat = reader.integer("repeat", 1, 10'000).value_or(1);
-  reader.finish();
-  return repeat;
-}
 
 void read_events(MapReader& reader, TestCase& out, Problems& problems) {
   model::QueryEvent defaults;
@@ -111,6 +81,63 @@ void read_history(const Yaml& item, TestCase& out, Problems& problems) {
   }
 }
 
+void read_expected(const Yaml& map, TestCase& out, Problems& problems) {
+  MapReader reader(map, "expect", problems);
+  const auto count = reader.integer("count", 0, 1'000'000);
+  out.sentence = reader.text("sentence");
+  for (const Yaml& item : reader.list("findings")) {
+    MapReader entry(item, "findings", problems);
+    ExpectedFinding finding;
+    for (const char* key : {"officer", "subject", "unit", "source"}) {
+      if (finding.name.empty()) finding.name = entry.text(key).value_or("");
+      entry.ignore(key);
+    }
+    if (finding.name.empty() && entry.ok())
+      problems.error(item.place, "\"officer\" is missing", "or subject, unit, source");
+    finding.day = entry.day("day").value_or(LocalDay{});
+    finding.events = entry.integer("events", 1, 1'000'000).value_or(0);
+    finding.completing = entry.integer("completing", 1, 1'000'000);
+    for (const char* key : {"day", "events"}) entry.require(key);
+    entry.finish();
+    out.findings.push_back(std::move(finding));
+  }
+  out.count = count.value_or(static_cast<std::int64_t>(out.findings.size()));
+  if (!reader.has("count") && !reader.has("findings")) problems.error(map.place, "give \"count\" or \"findings\"");
+  reader.finish();
+}
+
+}  // namespace
+
+std::int64_t read_event(const Yaml& map, const Zone& zone, model::QueryEvent& event, Problems& problems) {
+  MapReader reader(map, "events", problems);
+  for (const TextField& field : kTexts) {
+    const Yaml* value = reader.any(field.name);
+    if (value == nullptr) continue;
+    if (value->is_map() || value->is_list()) problems.error(value->place, "expected a text");
+    event.*field.member = value->text;
+  }
+  if (const auto by = reader.text("lookup_by")) {
+    const auto found = model::find_lookup_by(*by);
+    if (!found) problems.error(reader.place("lookup_by"), "unknown lookup_by " + quoted(*by));
+    event.lookup_by = found.value_or(model::LookupBy::unknown);
+  }
+  if (const auto kind = reader.text("subject_kind")) {
+    const auto found = model::find_subject_kind(*kind);
+    if (!found) problems.error(reader.place("subject_kind"), "unknown subject_kind " + quoted(*kind));
+    event.subject_kind = found.value_or(model::SubjectKind::none);
+  }
+  if (reader.has("rows")) event.rows = reader.integer("rows", 0, 1'000'000'000);
+  if (const auto time = reader.text("time")) {
+    const auto instant = read_time(*time, zone);
+    if (!instant) problems.error(reader.place("time"), "not a time such as 2026-03-02T23:00");
+    event.time = instant.value_or(OffsetInstant{}).instant;
+    event.offset_minutes = instant.value_or(OffsetInstant{}).offset_minutes;
+  }
+  const std::int64_t repeat = reader.integer("repeat", 1, 10'000).value_or(1);
+  reader.finish();
+  return repeat;
+}
+
 void read_reference(const Yaml& map, registry::ReferenceTexts& out, Problems& problems) {
   MapReader reader(map, "reference", problems);
   const auto take = [&](const char* key, std::optional<std::string>& text) {
@@ -130,27 +157,6 @@ void read_reference(const Yaml& map, registry::ReferenceTexts& out, Problems& pr
   take("reasons", out.reasons);
   reader.finish();
 }
-
-void read_expected(const Yaml& map, TestCase& out, Problems& problems) {
-  MapReader reader(map, "expect", problems);
-  const auto count = reader.integer("count", 0, 1'000'000);
-  out.sentence = reader.text("sentence");
-  for (const Yaml& item : reader.list("findings")) {
-    MapReader entry(item, "findings", problems);
-    ExpectedFinding finding;
-    finding.officer = entry.text("officer").value_or("");
-    finding.day = entry.day("day").value_or(LocalDay{});
-    finding.events = entry.integer("events", 1, 1'000'000).value_or(0);
-    for (const char* key : {"officer", "day", "events"}) entry.require(key);
-    entry.finish();
-    out.findings.push_back(std::move(finding));
-  }
-  out.count = count.value_or(static_cast<std::int64_t>(out.findings.size()));
-  if (!reader.has("count") && !reader.has("findings")) problems.error(map.place, "give \"count\" or \"findings\"");
-  reader.finish();
-}
-
-}  // namespace
 
 std::vector<TestCase> read_tests(const Yaml& tests, Problems& problems) {
   std::vector<TestCase> out;

@@ -22,9 +22,10 @@ struct HistoryRow {
 };
 
 struct ExpectedFinding {
-  std::string officer;
+  std::string name;  // of the officer, subject, unit or source that it is about
   LocalDay day;
   std::int64_t events = 0;
+  std::optional<std::int64_t> completing;
 };
 
 // One case of `x-tests`: what happens, and which findings of the rule it must lead to. Silence is stated as `count: 0`.
@@ -39,6 +40,11 @@ struct TestCase {
   std::vector<ExpectedFinding> findings;
   std::optional<std::string> sentence;  // of every finding
 };
+
+// Fields of `map` over those that `event` has already. Gives `repeat`: the same event several times, a second apart.
+std::int64_t read_event(const Yaml& map, const Zone& zone, model::QueryEvent& event, Problems& problems);
+// Texts of reference files.
+void read_reference(const Yaml& map, registry::ReferenceTexts& out, Problems& problems);
 
 std::vector<TestCase> read_tests(const Yaml& tests, Problems& problems);
 

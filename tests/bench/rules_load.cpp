@@ -73,6 +73,9 @@ class Step : public normalise::RecordSink {
   void rejected(const model::Rejected& record) override { std::printf("rejected: %s\n", record.reason.c_str()); }
 
   double evaluate(rules::Stream& stream, model::EventId& id) {
+    std::sort(events_.begin(), events_.begin() + static_cast<std::ptrdiff_t>(count_), [](const auto& a, const auto& b) {
+      return std::pair(a.time, a.origin.offset) < std::pair(b.time, b.origin.offset);
+    });
     const double begin = cpu_seconds();
     for (std::size_t i = 0; i < count_; ++i) stream.take(++id, events_[i]);
     count_ = 0;
@@ -107,17 +110,17 @@ void print(const rules::RuleSet& rules, const std::vector<model::Finding>& findi
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 4) {
-    std::fprintf(stderr, "usage: rules_load EVENTS.jsonl PROFILE.json RULES...\n");
+  if (argc < 5) {
+    std::fprintf(stderr, "usage: rules_load ZONE EVENTS PROFILE.json RULES...\n");
     return 2;
   }
-  const auto profile = normalise::Profile::parse(read_file(argv[2]), "load");
+  const auto profile = normalise::Profile::parse(read_file(argv[3]), "load");
   if (profile.index() != 0) {
     for (const Error& error : std::get<1>(profile)) std::fprintf(stderr, "%s\n", error.text().c_str());
     return 1;
   }
   std::vector<rules::RuleFile> files;
-  for (int i = 3; i < argc; ++i) add_rules(argv[i], files);
+  for (int i = 4; i < argc; ++i) add_rules(argv[i], files);
   const auto outcome = rules::RuleSet::parse(files);
   for (const rules::Problem& problem : outcome.problems) {
     if (problem.is_error) std::fprintf(stderr, "%s\n", problem.text().c_str());
@@ -125,12 +128,17 @@ int main(int argc, char** argv) {
   if (!outcome.ok()) return 1;
 
   registry::Options options;
-  options.zone = Zone::fixed(60);
+  const auto zone = Zone::find(argv[1]);
+  if (!zone) {
+    std::fprintf(stderr, "%s\n", zone.error().text().c_str());
+    return 1;
+  }
+  options.zone = *zone;
   const rules::Engine engine(outcome.rules, registry::Snapshot::build({}, options));
   rules::Stream stream(engine);
   Step step;
   normalise::Reader reader(std::get<0>(profile), {"load", "load", 0, 0}, {}, step);
-  std::ifstream in(argv[1], std::ios::binary);
+  std::ifstream in(argv[2], std::ios::binary);
   std::string buffer;
   double seconds = 0;
   model::EventId events = 0;

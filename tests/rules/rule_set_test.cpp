@@ -4,6 +4,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "rules/rule_text.h"
+#include "trailwatch/rules/stream.h"
 
 namespace trailwatch::rules {
 namespace {
@@ -191,6 +192,43 @@ RC_GTEST_PROP(RuleSet, NeverThrows, ()) {
   }
   const auto outcome = RuleSet::parse({{"r.yml", text}});
   RC_ASSERT(outcome.rules.rules().size() <= 3U);
+}
+
+RC_GTEST_PROP(RuleSet, NeverThrowsOnCorrelationsListsAndFilters, ()) {
+  std::string text = correlation(
+      "  type: temporal_ordered\n  rules: [r, s]\n  group-by: [who, subject]\n  aliases: {who: {r: officer, s: "
+      "approver}}\n"
+      "  timespan: 24h\n  min-timespan: 14h\n---\nx-list: l\nvalues: [a, b]\n---\nx-fields: f\nfields: {ts: "
+      "time}\n---\n"
+      "title: s\nname: s\nid: 33333333-6c3e-4c39-9d44-3d2c7b6a9f10\nlogsource: {category: query}\n"
+      "detection: {a: {reason|expand|contains: '%l%', ts|contains: 'T10'}, condition: a}\n---\n"
+      "title: f\nid: 44444444-6c3e-4c39-9d44-3d2c7b6a9f10\nfilter: {rules: [r], a: {unit: x}, condition: not a}\n---\n"
+      "title: d\nname: d\nid: 55555555-6c3e-4c39-9d44-3d2c7b6a9f10\ncorrelation: {type: value_percentile, rules: [r], "
+      "timespan: 1d, condition: {field: rows, percentile: 95, gt: 3, lt: 9}}\n");
+  const int changes = *rc::gen::inRange(0, 12);
+  for (int i = 0; i < changes; ++i) {
+    const auto at = *rc::gen::inRange<std::size_t>(0, text.size());
+    if (*rc::gen::arbitrary<bool>()) {
+      text[at] = *rc::gen::elementOf(std::string("\n\t :-[]{}&*!|>'\"%@`#?,ax0\\\xE6"));
+    } else {
+      // Words in the wrong place are what people write.
+      const auto from = *rc::gen::inRange<std::size_t>(0, text.size());
+      text.insert(at, text.substr(from, *rc::gen::inRange<std::size_t>(1, 12)));
+    }
+  }
+  auto outcome = RuleSet::parse({{"r.yml", text}});
+  RC_ASSERT(changes != 0 || !outcome.rules.rules().empty());
+  const Engine engine(std::move(outcome.rules), registry::Snapshot::build({}, {}));
+  Stream stream(engine);
+  model::QueryEvent event;
+  event.officer = "H1";
+  event.reason = "ab";
+  event.rows = 4;
+  for (model::EventId id = 1; id < 4; ++id) {
+    stream.take(id, event);
+    event.time.micros += 15 * kMicrosPerHour;
+  }
+  stream.finish();
 }
 
 }  // namespace

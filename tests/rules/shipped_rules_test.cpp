@@ -13,8 +13,8 @@
 namespace trailwatch::rules {
 namespace {
 
-std::vector<RuleFile> shipped() {
-  const std::string directory = std::string(TW_SOURCE_DIR) + "/config/rules";
+std::vector<RuleFile> shipped(const std::string& folder = "rules") {
+  const std::string directory = std::string(TW_SOURCE_DIR) + "/config/" + folder;
   std::vector<RuleFile> out;
   DIR* open = opendir(directory.c_str());
   while (open != nullptr) {
@@ -63,6 +63,17 @@ TEST(ShippedRules, ExplainThemselves) {
   }
 }
 
+TEST(ShippedRules, ExamplesAreFreeOfProblemsAndPassTheirTests) {
+  std::vector<RuleFile> files = shipped();
+  for (RuleFile& file : shipped("examples")) files.push_back(std::move(file));
+  const auto outcome = RuleSet::parse(files);
+  for (const Problem& problem : outcome.problems) ADD_FAILURE() << problem.text();
+  EXPECT_GT(outcome.rules.rules().size(), RuleSet::parse(shipped()).rules.rules().size());
+  for (const SelfTestResult& result : run_self_tests(outcome.rules)) {
+    EXPECT_TRUE(result.passed) << result.rule << ", " << result.test << ": " << result.message;
+  }
+}
+
 TEST(ShippedRules, TheRuleToCopyInTheDocumentationWorks) {
   std::ifstream file(std::string(TW_SOURCE_DIR) + "/docs/rule-format.md", std::ios::binary);
   std::stringstream text;
@@ -80,6 +91,20 @@ TEST(ShippedRules, TheRuleToCopyInTheDocumentationWorks) {
     ++tests;
   }
   EXPECT_EQ(tests, 2);
+}
+
+TEST(ShippedRules, EveryExampleInTheDocumentationIsFreeOfErrors) {
+  std::ifstream file(std::string(TW_SOURCE_DIR) + "/docs/rule-format.md", std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  const std::string page = text.str(), fence = "```yaml\n";
+  std::vector<RuleFile> files = shipped();
+  for (std::size_t at = page.find(fence); at != page.npos; at = page.find(fence, at)) {
+    at += fence.size();
+    files.push_back({"example " + std::to_string(files.size()), page.substr(at, page.find("```\n", at) - at)});
+  }
+  EXPECT_EQ(files.size(), shipped().size() + 4);
+  for (const Problem& problem : RuleSet::parse(files).problems) ADD_FAILURE() << problem.text();
 }
 
 TEST(ShippedRules, PassTheirOwnTests) {

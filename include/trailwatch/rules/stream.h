@@ -23,7 +23,8 @@ struct StreamOptions {
   bool event_rules = true;  // false: correlations only
 };
 
-// Events that a correlation could not count, because a field it groups by or measures was not given.
+// Events that a rule could not count, because the officer, or a field that a correlation groups by or measures, was not
+// given.
 struct Uncounted {
   std::string rule;
   std::int64_t events = 0;
