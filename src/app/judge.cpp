@@ -85,29 +85,39 @@ Result<bool> Judge::is_outdated() {
 void Judge::take(model::EventId id, const model::QueryEvent& event) {
   const LocalDay day = zone_.local(event.time).day;
   days_.insert(day);
-  ++tallies_[{"", event.officer, event.agency, event.unit, day}];
-  if (engine_.explanation(event) == "explained") {
-    ++tallies_[{kExplainedTally, event.officer, event.agency, event.unit, day}];
-  }
+  Counts& counts = counts_[{event.officer, event.agency, event.unit, day}];
+  counts.by_rule.resize(engine_.rules().rules().size());
+  ++counts.events;
+  counts.explained += engine_.explanation(event) == "explained" ? 1 : 0;
   satisfied_.clear();
-  engine_.match(event, satisfied_);
+  engine_.match_counted(event, satisfied_);
   for (const rules::RuleIndex index : satisfied_) {
+    ++counts.by_rule[index];
     const rules::RuleInfo& rule = engine_.rules().rules()[index];
-    ++tallies_[{rule.name, event.officer, event.agency, event.unit, day}];
-    if (!rule.alerts) continue;
-    matches_.push_back({rule.name, event.officer, day, id, event.time});
-    touched_.insert({rule.name, event.officer, day});
+    if (rule.alerts) matches_[{rule.name, event.officer, day}].push_back({id, event.time});
   }
 }
 
 Status Judge::write_counts() {
   std::vector<store::TallyRow> tallies;
-  tallies.reserve(tallies_.size());
-  for (const auto& [key, events] : tallies_) {
-    tallies.push_back({key.rule, key.officer, key.agency, key.unit, key.day, events});
+  const auto add = [&](const char* rule, const Post& post, std::int64_t events) {
+    if (events > 0) tallies.push_back({rule, post.officer, post.agency, post.unit, post.day, events});
+  };
+  for (const auto& [post, counts] : counts_) {
+    add("", post, counts.events);
+    add(kExplainedTally, post, counts.explained);
+    for (std::size_t i = 0; i < counts.by_rule.size(); ++i) {
+      add(engine_.rules().rules()[i].name.c_str(), post, counts.by_rule[i]);
+    }
   }
   if (Status done = writer_.add_tallies(tallies); !done) return done;
-  if (Status done = writer_.add_matches(matches_); !done) return done;
+  std::vector<store::RuleMatch> matches;
+  for (const auto& [group, found] : matches_) {
+    for (const rules::Match& match : found) {
+      matches.push_back({group.rule, group.officer, group.day, match.event, match.time});
+    }
+  }
+  if (Status done = writer_.add_matches(matches); !done) return done;
   for (const LocalDay day : days_) {
     if (Status done = writer_.mark_open(day); !done) return done;
   }
@@ -135,50 +145,67 @@ Result<std::map<std::string, std::int64_t>> Judge::totals(LocalDay day) {
 
 Status Judge::settle() {
   if (Status done = write_counts(); !done) return done;
-  // An officer's total has changed even where a rule saw nothing new, and sentences speak of shares.
-  std::set<OfficerDay> officer_days;
-  for (const auto& [key, events] : tallies_) officer_days.insert({key.day, rules::Engine::key_of(key.officer)});
-  std::map<LocalDay, std::map<std::string, std::int64_t>> totals_by_day;
-  for (const auto& [day, key] : officer_days) {
-    Result<std::vector<model::Finding>> known = writer_.reader().findings(day, key);
-    if (!known) return std::move(known).error();
-    for (const model::Finding& finding : *known) {
-      const auto rule = engine_.rules().find(finding.rule);
-      if (rule && engine_.rules().rules()[*rule].kind == rules::RuleInfo::Kind::event) {
-        touched_.insert({finding.rule, key.name, day});
-      }
-    }
-    if (totals_by_day.count(day) == 0) {
-      auto counted = totals(day);
-      if (!counted) return std::move(counted).error();
-      totals_by_day.emplace(day, *std::move(counted));
-    }
-  }
-  for (const Group& group : touched_) {
-    if (Status done = conclude(group, totals_by_day[group.day][group.officer]); !done) return done;
-  }
-  for (const OfficerDay& officer_day : officer_days) {
-    if (Status done = compose_alert(officer_day); !done) return done;
+  std::map<LocalDay, std::map<std::string, std::int64_t>> new_events;
+  for (const auto& [post, counts] : counts_) new_events[post.day][post.officer] += counts.events;
+  for (const auto& [day, officers] : new_events) {
+    if (Status done = settle_day(day, officers); !done) return done;
   }
   forget();
   return Done{};
 }
 
+// Concludes what this batch touched on one day. An officer whose events of the day are all in this batch has no
+// findings yet, and the matches at hand are all there are; most officer-days of files in order of time are like that.
+Status Judge::settle_day(LocalDay day, const std::map<std::string, std::int64_t>& new_events) {
+  auto all_events = totals(day);
+  if (!all_events) return std::move(all_events).error();
+  for (const auto& [officer, events] : new_events) {
+    const model::Key key = rules::Engine::key_of(officer);
+    const std::int64_t total = (*all_events)[officer];
+    const bool is_first = total == events;
+    std::set<std::string> touched;
+    if (!is_first) {
+      // The total has changed even where a rule saw nothing new, and sentences speak of shares.
+      Result<std::vector<model::Finding>> known = writer_.reader().findings(day, key);
+      if (!known) return std::move(known).error();
+      for (const model::Finding& finding : *known) touched.insert(finding.rule);
+    }
+    bool has_findings = !touched.empty();
+    for (const rules::RuleInfo& rule : engine_.rules().rules()) {
+      const Group group{rule.name, officer, day};
+      const auto at_hand = matches_.find(group);
+      if (at_hand == matches_.end() && touched.count(rule.name) == 0) continue;
+      if (rule.kind != rules::RuleInfo::Kind::event || !rule.alerts) continue;
+      has_findings = true;
+      Result<std::vector<rules::Match>> matches = is_first ? at_hand->second : stored_matches(group);
+      if (!matches) return std::move(matches).error();
+      if (Status done = conclude(group, *std::move(matches), total); !done) return done;
+    }
+    if (!has_findings) continue;
+    if (Status done = compose_alert({day, key}); !done) return done;
+  }
+  return Done{};
+}
+
 void Judge::forget() {
-  tallies_.clear();
+  counts_.clear();
   matches_.clear();
-  touched_.clear();
   days_.clear();
 }
 
-Status Judge::conclude(const Group& group, std::int64_t total) {
+Result<std::vector<rules::Match>> Judge::stored_matches(const Group& group) {
   auto rows = writer_.reader().matches(group.rule, group.officer, group.day);
   if (!rows) return std::move(rows).error();
+  std::vector<rules::Match> out;
+  out.reserve(rows->size());
+  for (const auto& [event, time] : *rows) out.push_back({event, time});
+  return out;
+}
+
+Status Judge::conclude(const Group& group, std::vector<rules::Match> matches, std::int64_t total) {
   const model::Key key = rules::Engine::key_of(group.officer);
-  if (rows->empty()) return writer_.remove_finding(group.day, key, group.rule);
-  std::vector<rules::Match> matches;
-  matches.reserve(rows->size());
-  for (const auto& [event, time] : *rows) matches.push_back({event, time});
+  if (matches.empty()) return writer_.remove_finding(group.day, key, group.rule);
+  std::sort(matches.begin(), matches.end());
   const auto rule = engine_.rules().find(group.rule);
   TW_CHECK(rule.has_value());
   return writer_.put_finding(engine_.conclude(rule.value(), key, group.day, matches, total));

@@ -54,17 +54,24 @@ class Judge {
     LocalDay day;
     auto operator<=>(const Group&) const = default;
   };
-  struct TallyKey {
-    std::string rule, officer, agency, unit;
+  struct Post {
+    std::string officer, agency, unit;
     LocalDay day;
-    auto operator<=>(const TallyKey&) const = default;
+    auto operator<=>(const Post&) const = default;
+  };
+  // What was counted for one post: all events, those with an explanation, and by rule.
+  struct Counts {
+    std::int64_t events = 0, explained = 0;
+    std::vector<std::int64_t> by_rule;
   };
   using OfficerDay = std::pair<LocalDay, model::Key>;
 
   Status write_counts();
   Status mark_uncorrelated();
   Result<std::vector<model::Finding>> stream_findings(LocalDay first, LocalDay last, const Progress& progress);
-  Status conclude(const Group& group, std::int64_t total);
+  Status conclude(const Group& group, std::vector<rules::Match> matches, std::int64_t total);
+  Status settle_day(LocalDay day, const std::map<std::string, std::int64_t>& new_events);
+  Result<std::vector<rules::Match>> stored_matches(const Group& group);
   Status compose_alert(const OfficerDay& officer_day);
   Result<std::map<std::string, std::int64_t>> totals(LocalDay day);
   Status close_day(LocalDay day);
@@ -77,9 +84,8 @@ class Judge {
   const std::string version_;
   std::map<std::string, std::string> titles_;
   std::vector<rules::RuleIndex> satisfied_;  // reused
-  std::map<TallyKey, std::int64_t> tallies_;
-  std::vector<store::RuleMatch> matches_;
-  std::set<Group> touched_;
+  std::map<Post, Counts> counts_;
+  std::map<Group, std::vector<rules::Match>> matches_;
   std::set<LocalDay> days_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <tuple>
 
 #include "rules/baseline.h"
@@ -44,7 +45,7 @@ void add_evidence(model::Finding& finding, const std::vector<Match>& matches) {
 }  // namespace
 
 Engine::Engine(RuleSet rules, registry::Snapshot registry)
-    : impl_(std::make_unique<Impl>(Impl{std::move(rules), std::move(registry), {}})) {
+    : impl_(std::make_unique<Impl>(Impl{std::move(rules), std::move(registry), {}, {}})) {
   for (const CompiledRule& rule : impl_->rules.impl().rules) {
     impl_->missing.push_back(missing_files(rule.needs, impl_->registry));
   }
@@ -57,6 +58,15 @@ Engine::Engine(RuleSet rules, registry::Snapshot registry)
   for (const RuleIndex rule : impl_->rules.impl().correlations) inherit(rule);
   for (RuleIndex rule = 0; rule < impl_->missing.size(); ++rule) {
     if (impl_->compiled(rule).baseline) inherit(rule);
+  }
+  std::set<RuleIndex> counted;
+  for (RuleIndex rule = 0; rule < impl_->missing.size(); ++rule) {
+    const CompiledRule& compiled = impl_->compiled(rule);
+    if (compiled.baseline) counted.insert(compiled.baseline->base);
+    if (compiled.inputs.empty() && impl_->info(rule).alerts) counted.insert(rule);
+  }
+  for (const RuleIndex rule : counted) {
+    if (impl_->missing[rule].empty()) impl_->counted.push_back(rule);
   }
 }
 
@@ -85,6 +95,14 @@ void Engine::match(const model::QueryEvent& event, std::vector<RuleIndex>& satis
     const CompiledRule& rule = rules.rules[i];
     if (!rule.inputs.empty() || !impl_->missing[i].empty()) continue;
     if (rule.detection.condition.holds(rule.detection.predicates, view)) satisfied.push_back(i);
+  }
+}
+
+void Engine::match_counted(const model::QueryEvent& event, std::vector<RuleIndex>& satisfied) const {
+  RuleView view(event, impl_->registry, impl_->rules.impl().placeholders);
+  for (const RuleIndex i : impl_->counted) {
+    const Detection& detection = impl_->compiled(i).detection;
+    if (detection.condition.holds(detection.predicates, view)) satisfied.push_back(i);
   }
 }
 

@@ -17,6 +17,8 @@ struct Engine::Impl {
   registry::Snapshot registry;
   std::vector<std::string> missing;  // by rule: the files without which it cannot be evaluated
 
+  std::vector<RuleIndex> counted;  // event rules that raise findings of their own or feed a baseline
+
   const RuleInfo& info(RuleIndex rule) const { return rules.impl().infos[rule]; }
   const CompiledRule& compiled(RuleIndex rule) const { return rules.impl().rules[rule]; }
   std::string clock(Instant instant) const;

@@ -58,6 +58,9 @@ class Engine {
   // Correlations are judged by `Stream`.
   void match(const model::QueryEvent& event, std::vector<RuleIndex>& satisfied) const;
 
+  // The same without the rules that only feed correlations: those that raise findings of their own or feed a baseline.
+  void match_counted(const model::QueryEvent& event, std::vector<RuleIndex>& satisfied) const;
+
   // `explained`, `unexplained` or `suspicious`: what the reference files make of the look-up (docs/rule-fields.md).
   std::string_view explanation(const model::QueryEvent& event) const;
 
