@@ -15,10 +15,11 @@ std::string key_of(std::string_view text) {
 
 bool is_key(std::string_view text) {
   // Blanks and full-width forms beyond ASCII begin with one of three bytes: U+00A0, U+3000, U+FEFF and U+FF01..FF5E.
-  return std::none_of(text.begin(), text.end(), [](char c) {
+  const bool is_plain = std::none_of(text.begin(), text.end(), [](char c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n' || (c >= 'a' && c <= 'z') || c == '\xC2' || c == '\xE3' ||
            c == '\xEF';
   });
+  return is_plain && is_utf8(text);  // folding mends what is ill-formed
 }
 
 std::string_view as_key(std::string_view text, std::string& buffer) {
