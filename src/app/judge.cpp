@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <tuple>
 
 #include "trailwatch/alert/compose.h"
 #include "trailwatch/alert/sources.h"
@@ -16,18 +17,33 @@ constexpr std::int64_t kEventsPerStep = 10'000;
 constexpr std::int64_t kFaultsMax = 1'000;
 constexpr const char* kCorrelateFrom = "correlate_from";
 
+}  // namespace
+
 // What a baseline asks of the past, answered from the store.
-class StoreHistory : public rules::History {
+class Judge::StoreHistory : public rules::History {
  public:
   StoreHistory(store::Reader& reader, const rules::Engine& engine, const Zone& zone)
       : reader_(reader), engine_(engine), zone_(zone) {}
 
-  std::vector<rules::DayCount> counts(rules::RuleIndex rule, LocalDay from, LocalDay until) const override {
-    std::vector<rules::DayCount> out;
-    Result<std::vector<store::TallyRow>> rows = reader_.tallies(name(rule), from, until);
-    if (!rows) return remember(std::move(rows).error()), out;
-    for (store::TallyRow& row : *rows) {
-      out.push_back({std::move(row.officer), std::move(row.agency), std::move(row.unit), row.day, row.events});
+  // Days are asked for one after the other, each with its month so far: only what is new is read.
+  std::vector<rules::PeriodCount> counts(rules::RuleIndex rule, LocalDay from, LocalDay until) const override {
+    Sums& sums = sums_[rule];
+    if (sums.from != from || until < sums.until) sums = {from, from.plus(-1), {}};
+    Result<std::vector<store::TallyRow>> rows = reader_.tallies(name(rule), sums.until.plus(1), until);
+    if (!rows) return remember(std::move(rows).error()), std::vector<rules::PeriodCount>();
+    sums.until = until;
+    for (auto& [place, sum] : sums.by_place) sum.last_day = 0;
+    for (const store::TallyRow& row : *rows) {
+      rules::PeriodCount& sum = sums.by_place[{row.officer, row.agency, row.unit}];
+      sum.count += row.events;
+      if (row.day == until) sum.last_day += row.events;
+      sum.active_days |= std::uint32_t{1} << static_cast<unsigned>(row.day.days - from.days);
+    }
+    std::vector<rules::PeriodCount> out;
+    out.reserve(sums.by_place.size());
+    for (const auto& [place, sum] : sums.by_place) {
+      out.push_back(sum);
+      std::tie(out.back().officer, out.back().agency, out.back().unit) = place;
     }
     return out;
   }
@@ -64,9 +80,13 @@ class StoreHistory : public rules::History {
   const rules::Engine& engine_;
   const Zone& zone_;
   mutable std::optional<Error> failure_;
-};
 
-}  // namespace
+  struct Sums {
+    LocalDay from{1}, until{0};
+    std::map<std::tuple<std::string, std::string, std::string>, rules::PeriodCount> by_place;
+  };
+  mutable std::map<rules::RuleIndex, Sums> sums_;
+};
 
 Judge::Judge(store::Writer& writer, const rules::Engine& engine, const Zone& zone, std::string version)
     : writer_(writer), engine_(engine), zone_(zone), version_(std::move(version)) {
@@ -86,7 +106,6 @@ void Judge::take(model::EventId id, const model::QueryEvent& event) {
   const LocalDay day = zone_.local(event.time).day;
   days_.insert(day);
   Counts& counts = counts_[{event.officer, event.agency, event.unit, day}];
-  counts.by_rule.resize(engine_.rules().rules().size());
   ++counts.events;
   counts.explained += engine_.explanation(event) == "explained" ? 1 : 0;
   satisfied_.clear();
@@ -94,7 +113,7 @@ void Judge::take(model::EventId id, const model::QueryEvent& event) {
   for (const rules::RuleIndex index : satisfied_) {
     ++counts.by_rule[index];
     const rules::RuleInfo& rule = engine_.rules().rules()[index];
-    if (rule.alerts) matches_[{rule.name, event.officer, day}].push_back({id, event.time});
+    if (rule.alerts) matches_[{day, event.officer}][index].push_back({id, event.time});
   }
 }
 
@@ -106,15 +125,16 @@ Status Judge::write_counts() {
   for (const auto& [post, counts] : counts_) {
     add("", post, counts.events);
     add(kExplainedTally, post, counts.explained);
-    for (std::size_t i = 0; i < counts.by_rule.size(); ++i) {
-      add(engine_.rules().rules()[i].name.c_str(), post, counts.by_rule[i]);
-    }
+    for (const auto& [rule, events] : counts.by_rule) add(engine_.rules().rules()[rule].name.c_str(), post, events);
   }
   if (Status done = writer_.add_tallies(tallies); !done) return done;
   std::vector<store::RuleMatch> matches;
-  for (const auto& [group, found] : matches_) {
-    for (const rules::Match& match : found) {
-      matches.push_back({group.rule, group.officer, group.day, match.event, match.time});
+  for (const auto& [officer_day, by_rule] : matches_) {
+    for (const auto& [rule, found] : by_rule) {
+      const std::string& name = engine_.rules().rules()[rule].name;
+      for (const rules::Match& match : found) {
+        matches.push_back({name, officer_day.second, officer_day.first, match.event, match.time});
+      }
     }
   }
   if (Status done = writer_.add_matches(matches); !done) return done;
@@ -163,21 +183,25 @@ Status Judge::settle_day(LocalDay day, const std::map<std::string, std::int64_t>
     const model::Key key = rules::Engine::key_of(officer);
     const std::int64_t total = (*all_events)[officer];
     const bool is_first = total == events;
-    std::set<std::string> touched;
+    static const std::map<rules::RuleIndex, std::vector<rules::Match>> kNone;
+    const auto found = matches_.find({day, officer});
+    const auto& at_hand = found == matches_.end() ? kNone : found->second;
+    std::set<rules::RuleIndex> touched;
+    for (const auto& [rule, matches] : at_hand) touched.insert(rule);
+    bool has_findings = !touched.empty();
     if (!is_first) {
       // The total has changed even where a rule saw nothing new, and sentences speak of shares.
       Result<std::vector<model::Finding>> known = writer_.reader().findings(day, key);
       if (!known) return std::move(known).error();
-      for (const model::Finding& finding : *known) touched.insert(finding.rule);
+      has_findings = has_findings || !known->empty();
+      for (const model::Finding& finding : *known) {
+        const auto rule = engine_.rules().find(finding.rule);
+        if (rule && engine_.rules().rules()[*rule].kind == rules::RuleInfo::Kind::event) touched.insert(*rule);
+      }
     }
-    bool has_findings = !touched.empty();
-    for (const rules::RuleInfo& rule : engine_.rules().rules()) {
-      const Group group{rule.name, officer, day};
-      const auto at_hand = matches_.find(group);
-      if (at_hand == matches_.end() && touched.count(rule.name) == 0) continue;
-      if (rule.kind != rules::RuleInfo::Kind::event || !rule.alerts) continue;
-      has_findings = true;
-      Result<std::vector<rules::Match>> matches = is_first ? at_hand->second : stored_matches(group);
+    for (const rules::RuleIndex rule : touched) {
+      const Group group{engine_.rules().rules()[rule].name, officer, day};
+      Result<std::vector<rules::Match>> matches = is_first ? at_hand.at(rule) : stored_matches(group);
       if (!matches) return std::move(matches).error();
       if (Status done = conclude(group, *std::move(matches), total); !done) return done;
     }
@@ -239,12 +263,11 @@ Status Judge::replace(LocalDay day, const std::vector<model::Finding>& findings,
   return Done{};
 }
 
-Status Judge::close_day(LocalDay day) {
+Status Judge::close_day(LocalDay day, const StoreHistory& history) {
   std::set<std::string> baselines;
   for (const rules::RuleInfo& rule : engine_.rules().rules()) {
     if (rule.kind == rules::RuleInfo::Kind::baseline) baselines.insert(rule.name);
   }
-  const StoreHistory history(writer_.reader(), engine_, zone_);
   const std::vector<model::Finding> findings = engine_.close_day(day, history);
   if (const std::optional<Error>& failure = history.failure()) return *failure;
   return replace(day, findings, baselines);
@@ -355,10 +378,11 @@ Status Judge::close_days(LocalDay last, Instant now, const Progress& progress) {
     for (LocalDay d = day; d <= std::min(last, last_of_month(day)); d = d.plus(1)) days.insert(d);
   }
   if (days.empty()) return Done{};
+  const StoreHistory history(writer_.reader(), engine_, zone_);
   Status done = writer_.begin(now);
   std::int64_t count = 0;
   for (auto day = days.begin(); done && day != days.end(); ++day) {
-    done = close_day(*day);
+    done = close_day(*day, history);
     if (done) done = writer_.mark_closed(*day);
     if (progress) progress(++count, static_cast<std::int64_t>(days.size()));
   }

@@ -62,7 +62,7 @@ class Judge {
   // What was counted for one post: all events, those with an explanation, and by rule.
   struct Counts {
     std::int64_t events = 0, explained = 0;
-    std::vector<std::int64_t> by_rule;
+    std::map<rules::RuleIndex, std::int64_t> by_rule;
   };
   using OfficerDay = std::pair<LocalDay, model::Key>;
 
@@ -74,7 +74,8 @@ class Judge {
   Result<std::vector<rules::Match>> stored_matches(const Group& group);
   Status compose_alert(const OfficerDay& officer_day);
   Result<std::map<std::string, std::int64_t>> totals(LocalDay day);
-  Status close_day(LocalDay day);
+  class StoreHistory;
+  Status close_day(LocalDay day, const StoreHistory& history);
   Status close_sources(LocalDay last);
   Status replace(LocalDay day, const std::vector<model::Finding>& findings, const std::set<std::string>& rules);
 
@@ -85,7 +86,8 @@ class Judge {
   std::map<std::string, std::string> titles_;
   std::vector<rules::RuleIndex> satisfied_;  // reused
   std::map<Post, Counts> counts_;
-  std::map<Group, std::vector<rules::Match>> matches_;
+  std::map<std::pair<LocalDay, std::string>, std::map<rules::RuleIndex, std::vector<rules::Match>>>
+      matches_;  // by day, officer
   std::set<LocalDay> days_;
 };
 

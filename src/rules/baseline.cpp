@@ -1,15 +1,17 @@
 #include "rules/baseline.h"
 
 #include <algorithm>
+#include <bit>
 #include <optional>
-#include <set>
+#include <tuple>
 
 namespace trailwatch::rules {
 
 namespace {
 
 struct Activity {
-  std::map<LocalDay, std::int64_t> days;
+  std::uint32_t days = 0;  // bits, as in PeriodCount
+  std::int64_t last_day = 0;
   std::int64_t total = 0;
   std::map<std::pair<std::string, std::string>, std::int64_t> places;  // agency and unit, by look-ups
 };
@@ -17,7 +19,7 @@ struct Activity {
 // Everybody of one peer group who was active.
 struct Group {
   std::vector<double> sorted;  // totals
-  std::set<LocalDay> days;
+  std::uint32_t days = 0;
 };
 
 // The parts of a group's name, made unambiguous by lengths.
@@ -55,12 +57,13 @@ std::vector<Candidate> candidates(const Post& place) {
   return out;
 }
 
-std::map<std::string, Activity> add_up(const std::vector<DayCount>& counts) {
+std::map<std::string, Activity> by_officer(const std::vector<PeriodCount>& counts) {
   std::map<std::string, Activity> out;
-  for (const DayCount& row : counts) {
+  for (const PeriodCount& row : counts) {
     if (row.officer.empty() || row.count <= 0) continue;
     Activity& activity = out[row.officer];
-    activity.days[row.day] += row.count;
+    activity.days |= row.active_days;
+    activity.last_day += row.last_day;
     activity.total += row.count;
     activity.places[{row.agency, row.unit}] += row.count;
   }
@@ -80,6 +83,24 @@ double median_dispersion(const std::map<std::string, std::vector<double>>& by_gr
 
 }  // namespace
 
+std::vector<PeriodCount> add_up(const std::vector<DayCount>& days, LocalDay from, LocalDay until) {
+  TW_CHECK(until.days - from.days < 32);
+  std::map<std::tuple<std::string, std::string, std::string>, PeriodCount> sums;
+  for (const DayCount& row : days) {
+    if (row.day < from || until < row.day || row.count <= 0) continue;
+    PeriodCount& sum = sums[{row.officer, row.agency, row.unit}];
+    sum.count += row.count;
+    if (row.day == until) sum.last_day += row.count;
+    sum.active_days |= std::uint32_t{1} << static_cast<unsigned>(row.day.days - from.days);
+  }
+  std::vector<PeriodCount> out;
+  for (auto& [place, sum] : sums) {
+    std::tie(sum.officer, sum.agency, sum.unit) = place;
+    out.push_back(std::move(sum));
+  }
+  return out;
+}
+
 std::string peer_group_name(const Comparison& comparison) {
   const std::string role = comparison.has_role ? "同職務" : "";
   switch (comparison.level) {
@@ -93,15 +114,15 @@ std::string peer_group_name(const Comparison& comparison) {
   return "";
 }
 
-std::vector<Comparison> compare_month(const Baseline& rule, const std::vector<DayCount>& counts, LocalDay day,
+std::vector<Comparison> compare_month(const Baseline& rule, const std::vector<PeriodCount>& counts,
                                       const registry::Snapshot& registry) {
-  const std::map<std::string, Activity> activities = add_up(counts);
+  const std::map<std::string, Activity> activities = by_officer(counts);
   std::map<std::string, Group> groups;
   const auto join = [&](const Post& place, const Activity& activity) {
     for (const Candidate& candidate : candidates(place)) {
       Group& group = groups[candidate.key];
       group.sorted.push_back(static_cast<double>(activity.total));
-      for (const auto& [active, count] : activity.days) group.days.insert(active);
+      group.days |= activity.days;
     }
   };
   for (const auto& [officer, activity] : activities) {
@@ -119,15 +140,14 @@ std::vector<Comparison> compare_month(const Baseline& rule, const std::vector<Da
   std::vector<Comparison> out;
   std::map<std::string, std::vector<double>> dispersions;
   for (const auto& [officer, activity] : activities) {
-    const auto today = activity.days.find(day);
-    if (today == activity.days.end()) continue;
+    if (activity.last_day == 0) continue;
     const Post place = place_of(officer, activity, registry);
     Comparison comparison;
     comparison.officer = officer;
     comparison.agency = place.agency;
     comparison.own = static_cast<double>(activity.total);
-    comparison.today = static_cast<double>(today->second);
-    comparison.days = static_cast<double>(activity.days.size());
+    comparison.today = static_cast<double>(activity.last_day);
+    comparison.days = static_cast<double>(std::popcount(activity.days));
     comparison.has_role = !place.role.empty();
     for (const Candidate& candidate : candidates(place)) {
       const Group& group = groups.at(candidate.key);
@@ -135,7 +155,7 @@ std::vector<Comparison> compare_month(const Baseline& rule, const std::vector<Da
       const auto self = std::lower_bound(group.sorted.begin(), group.sorted.end(), comparison.own);
       comparison.level = candidate.level;
       comparison.fit = fit_peers(group.sorted, static_cast<std::size_t>(self - group.sorted.begin()));
-      comparison.history_days = static_cast<double>(group.days.size());
+      comparison.history_days = static_cast<double>(std::popcount(group.days));
       dispersions[candidate.key].push_back(comparison.fit.dispersion);
       out.push_back(comparison);
       break;

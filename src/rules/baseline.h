@@ -32,12 +32,12 @@ struct Comparison {
 // `同單位同職務`, `各機關同職務` …
 std::string peer_group_name(const Comparison& comparison);
 
-// Compares everybody who was active on `day` and has enough peers, sorted by officer.
+// Compares everybody who was active on the last day of `counts`' period and has enough peers, sorted by officer.
 //
 // Peers are those who looked something up this month: of the same agency, unit and role by staff.csv; if they are fewer
 // than peers_min, of the same agency and role; then of the same role anywhere. Who is not in staff.csv is compared by
 // the agency and unit of the events, whatever the role.
-std::vector<Comparison> compare_month(const Baseline& rule, const std::vector<DayCount>& counts, LocalDay day,
+std::vector<Comparison> compare_month(const Baseline& rule, const std::vector<PeriodCount>& counts,
                                       const registry::Snapshot& registry);
 
 }  // namespace trailwatch::rules

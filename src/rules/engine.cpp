@@ -184,7 +184,7 @@ std::vector<model::Finding> Engine::close_day(LocalDay day, const History& histo
     const auto& baseline = rules[i].baseline;
     if (!baseline || !impl_->missing[i].empty()) continue;
     const auto counts = history.counts(baseline->base, first_of_month(day), day);
-    for (Comparison& comparison : compare_month(*baseline, counts, day, impl_->registry)) {
+    for (Comparison& comparison : compare_month(*baseline, counts, impl_->registry)) {
       p_values.push_back(comparison.p);
       tests.push_back(Test{i, std::move(comparison)});
     }

@@ -17,13 +17,12 @@ class StatedHistory : public History {
  public:
   StatedHistory(const TestCase& test) : test_(test) {}
 
-  std::vector<DayCount> counts(RuleIndex, LocalDay from, LocalDay until) const override {
+  std::vector<PeriodCount> counts(RuleIndex, LocalDay from, LocalDay until) const override {
     std::vector<DayCount> out;
     for (const HistoryRow& row : test_.history) {
-      if (row.day < from || until < row.day) continue;
       out.push_back(DayCount{row.officer, row.agency, row.unit, row.day, row.count});
     }
-    return out;
+    return add_up(out, from, until);
   }
   std::vector<Match> matches(RuleIndex, std::string_view officer, LocalDay day) const override {
     std::vector<Match> out;

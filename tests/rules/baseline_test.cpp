@@ -16,12 +16,8 @@ const LocalDay kFirst = to_day({2026, 3, 1});
 class FixedHistory : public History {
  public:
   std::vector<DayCount> rows;
-  std::vector<DayCount> counts(RuleIndex, LocalDay from, LocalDay until) const override {
-    std::vector<DayCount> out;
-    for (const DayCount& row : rows) {
-      if (row.day >= from && row.day <= until) out.push_back(row);
-    }
-    return out;
+  std::vector<PeriodCount> counts(RuleIndex, LocalDay from, LocalDay until) const override {
+    return add_up(rows, from, until);
   }
   std::vector<Match> matches(RuleIndex, std::string_view officer, LocalDay day) const override {
     std::vector<Match> out;

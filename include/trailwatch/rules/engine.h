@@ -29,12 +29,24 @@ struct DayCount {
   std::int64_t count = 0;
 };
 
+// The same, added up over a period of at most 31 days: one row an officer and place.
+struct PeriodCount {
+  std::string officer;
+  std::string agency;
+  std::string unit;
+  std::int64_t count = 0;
+  std::int64_t last_day = 0;      // of these, on the period's last day
+  std::uint32_t active_days = 0;  // bit n: something on the n-th day of the period
+};
+// Adds up the days in [from, until]; sorted by officer, agency, unit.
+std::vector<PeriodCount> add_up(const std::vector<DayCount>& days, LocalDay from, LocalDay until);
+
 // What the engine needs from the past. Owned by `rules`, plugged in by `app` from the store.
 class History {
  public:
   virtual ~History() = default;
   // Counts of the events that match `rule` in [from, until], both inclusive; any order.
-  virtual std::vector<DayCount> counts(RuleIndex rule, LocalDay from, LocalDay until) const = 0;
+  virtual std::vector<PeriodCount> counts(RuleIndex rule, LocalDay from, LocalDay until) const = 0;
   // The events of an officer that match `rule` on that day.
   virtual std::vector<Match> matches(RuleIndex rule, std::string_view officer, LocalDay day) const = 0;
 };
