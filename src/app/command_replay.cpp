@@ -4,16 +4,15 @@
 #include <tuple>
 
 #include "app/commands.h"
+#include "app/correlations.h"
 #include "app/progress.h"
 #include "trailwatch/base/text.h"
 #include "trailwatch/rules/engine.h"
-#include "trailwatch/rules/stream.h"
 
 namespace trailwatch::app {
 
 namespace {
 
-constexpr std::int64_t kEventsPerStep = 10'000;
 constexpr std::size_t kFindingsShown = 20;
 
 // What one rule would have raised.
@@ -39,24 +38,12 @@ Result<Span> span_of(const Workplace& workplace, store::Reader& reader, const Re
 
 Result<std::vector<model::Finding>> replay(const Machine& machine, const Workplace& workplace, store::Reader& reader,
                                            const rules::Engine& engine, const Span& span) {
-  std::int64_t lookback = 0;
-  for (const rules::RuleInfo& rule : engine.rules().rules()) lookback = std::max(lookback, rule.lookback_micros);
-  rules::StreamOptions wanted;
-  wanted.first = span.first;
-  wanted.last = span.last;
-  rules::Stream stream(engine, wanted);
+  rules::StreamOptions options;
+  options.first = span.first;
+  options.last = span.last;
   ProgressLine line(machine.clock, "replaying");
-  Instant at{workplace.zone.start_of(span.first).micros - lookback};
-  const Instant begin = at, until = workplace.zone.start_of(span.last.plus(1));
-  for (model::EventId after = 0;;) {
-    Result<std::vector<store::StoredEvent>> events = reader.events_from(at, after, until, kEventsPerStep);
-    if (!events) return std::move(events).error();
-    if (events->empty()) return stream.finish();
-    for (const store::StoredEvent& stored : *events) stream.take(stored.id, stored.event);
-    at = events->back().event.time;
-    after = events->back().id;
-    line.show(at.micros - begin.micros, until.micros - begin.micros, format_day(workplace.zone.local(at).day));
-  }
+  return stream_findings(reader, engine, workplace.zone, options,
+                         [&](std::int64_t done, std::int64_t all) { line.show(done, all, ""); });
 }
 
 void print(const rules::RuleInfo& rule, const Outcome& outcome, const Span& span) {

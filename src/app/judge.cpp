@@ -7,7 +7,6 @@
 
 #include "trailwatch/alert/compose.h"
 #include "trailwatch/alert/sources.h"
-#include "trailwatch/rules/stream.h"
 
 namespace trailwatch::app {
 
@@ -307,38 +306,17 @@ Status Judge::close_sources(LocalDay last) {
   return Done{};
 }
 
-Result<std::vector<model::Finding>> Judge::stream_findings(LocalDay first, LocalDay last, const Progress& progress) {
-  std::int64_t lookback = 0;
-  for (const rules::RuleInfo& rule : engine_.rules().rules()) lookback = std::max(lookback, rule.lookback_micros);
-  rules::StreamOptions options;
-  options.first = first;
-  options.last = last;
-  options.event_rules = false;
-  rules::Stream stream(engine_, options);
-  Instant at{zone_.start_of(first).micros - lookback};
-  const Instant until = zone_.start_of(last.plus(1));
-  const std::int64_t whole = std::max<std::int64_t>(1, until.micros - at.micros);
-  model::EventId after = 0;
-  for (;;) {
-    Result<std::vector<store::StoredEvent>> events = writer_.reader().events_from(at, after, until, kEventsPerStep);
-    if (!events) return std::move(events).error();
-    for (const store::StoredEvent& stored : *events) stream.take(stored.id, stored.event);
-    if (events->empty()) break;
-    at = events->back().event.time;
-    after = events->back().id;
-    if (progress) progress(whole - (until.micros - at.micros), whole);
-  }
-  std::vector<model::Finding> findings = stream.finish();
+// Nobody but the vault holds a subject in the plain: its token takes the value's place.
+Status Judge::hide_subjects(std::vector<model::Finding>& findings) {
   for (model::Finding& finding : findings) {
     if (finding.key.about != model::About::subject || finding.events.empty()) continue;
-    // Nobody but the vault holds a subject in the plain: its token takes the value's place.
     Result<std::optional<vault::Token>> token = writer_.reader().subject_token(finding.events.front());
     if (!token) return std::move(token).error();
     std::array<char, 24> digits{};
     std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(token->value_or(0)));
     finding.key.name = digits.data();
   }
-  return findings;
+  return Done{};
 }
 
 Status Judge::correlate(Instant now, const Progress& progress) {
@@ -356,8 +334,13 @@ Status Judge::correlate(Instant now, const Progress& progress) {
   std::map<LocalDay, std::vector<model::Finding>> by_day;
   for (LocalDay day = *first; day <= last; day = day.plus(1)) by_day[day];
   if (!correlations.empty()) {
-    Result<std::vector<model::Finding>> findings = stream_findings(*first, last, progress);
+    rules::StreamOptions options;
+    options.first = *first;
+    options.last = last;
+    options.event_rules = false;
+    Result<std::vector<model::Finding>> findings = stream_findings(writer_.reader(), engine_, zone_, options, progress);
     if (!findings) return std::move(findings).error();
+    if (Status hidden = hide_subjects(*findings); !hidden) return hidden;
     for (model::Finding& finding : *findings) by_day[finding.day].push_back(std::move(finding));
   }
   Status done = writer_.begin(now);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/correlations.h"
 #include "trailwatch/rules/engine.h"
 #include "trailwatch/store/writer.h"
 
@@ -20,8 +21,6 @@ constexpr const char* kExplainedTally = "=explained";
 // Thread rule: the writer's thread. All references must outlive the judge.
 class Judge {
  public:
-  using Progress = std::function<void(std::int64_t done, std::int64_t all)>;
-
   // `version` names the rules and the reference data that `engine` was made with.
   Judge(store::Writer& writer, const rules::Engine& engine, const Zone& zone, std::string version);
 
@@ -68,7 +67,7 @@ class Judge {
 
   Status write_counts();
   Status mark_uncorrelated();
-  Result<std::vector<model::Finding>> stream_findings(LocalDay first, LocalDay last, const Progress& progress);
+  Status hide_subjects(std::vector<model::Finding>& findings);
   Status conclude(const Group& group, std::vector<rules::Match> matches, std::int64_t total);
   Status settle_day(LocalDay day, const std::map<std::string, std::int64_t>& new_events);
   Result<std::vector<rules::Match>> stored_matches(const Group& group);

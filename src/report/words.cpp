@@ -69,8 +69,7 @@ std::string read_line(const DailyReport& report) {
     const std::int64_t tenths = report.explained_events * 1000 / std::max<std::int64_t>(1, report.events);
     out += "（" + std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + "% 有公務依據）";
   }
-  out += "，來自 " +
-         count(static_cast<std::int64_t>(report.sources.size()), "個來源");
+  out += "，來自 " + count(static_cast<std::int64_t>(report.sources.size()), "個來源");
   return out + (bad > 0 ? "，其中 " + count(bad, "個異常。") : "，均正常。");
 }
 

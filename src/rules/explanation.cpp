@@ -25,7 +25,8 @@ constexpr std::array<DoubtInfo, 18> kDoubts = {{
     {"self", Verdict::suspicious, false},
     {"protected", Verdict::suspicious, false},
     {"case-missing", Verdict::suspicious, false},
-    // Registers lag behind the work and clerks mistype, so that a number nobody knows is common and says little by itself.
+    // Registers lag behind the work and clerks mistype, so that a number nobody knows is common and says little by
+    // itself.
     {"case-unknown", Verdict::unexplained, false},
     {"case-other-unit", Verdict::suspicious, false},
     {"case-closed", Verdict::suspicious, false},
