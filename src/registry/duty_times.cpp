@@ -19,10 +19,10 @@ std::int64_t distance(const Stretch& stretch, std::int64_t at) {
   return at < stretch.from ? stretch.from - at : at - stretch.until;
 }
 
-// The first stretch that could hold `at`: all earlier ones end before it. Stretches may touch but are sorted by their
-// start.
-bool holds(const std::vector<Stretch>& stretches, std::int64_t at) {
-  return std::any_of(stretches.begin(), stretches.end(), [&](const Stretch& s) { return inside(s, at); });
+// Whether a shift that holds `now` had begun before the leave did.
+bool runs_into(const std::vector<Stretch>& shifts, const Stretch& leave, std::int64_t now) {
+  return std::any_of(shifts.begin(), shifts.end(),
+                     [&](const Stretch& shift) { return inside(shift, now) && shift.from < leave.from; });
 }
 
 DutyState nearest_shift(const std::vector<Stretch>& shifts, std::int64_t at) {
@@ -142,8 +142,13 @@ DutyState DutyTimes::state(std::string_view officer, std::string_view agency, st
                            LocalTime at) const {
   const std::int64_t now = wall_micros(at);
   const auto leave = leaves_.find(officer);
-  const bool on_leave = leave != leaves_.end() && holds(leave->second, now);
   const auto shifts = shifts_.find(officer);
+  const bool on_leave =
+      leave != leaves_.end() && std::any_of(leave->second.begin(), leave->second.end(), [&](const Stretch& l) {
+        // A shift that was running when the leave began is finished first: a leave's day begins at midnight on paper
+        // only.
+        return inside(l, now) && (shifts == shifts_.end() || !runs_into(shifts->second, l, now));
+      });
   DutyState state;
   if (shift_workers_.count(officer) != 0) {
     state = by_roster(shifts->second, now);

@@ -313,5 +313,13 @@ RC_GTEST_FIXTURE_PROP(Roster, DutyIsTheDistanceToTheNearestShift, ()) {
   RC_ASSERT(state.minutes_outside == (!covered || on ? 0 : nearest));
 }
 
+TEST_F(DutyOf, AShiftThatRunsIntoALeaveIsFinishedFirst) {
+  texts.shifts = "officer,start,end\nP1,2026-03-02T20:00,2026-03-03T02:00\nP1,2026-03-03T08:00,2026-03-03T16:00\n";
+  texts.leave = "officer,start,end,kind\nP1,2026-03-03,2026-03-03,休假\n";
+  EXPECT_EQ(at("2026-03-03T01:59", "P1"), "on 0");
+  EXPECT_EQ(at("2026-03-03T02:00", "P1").substr(0, 5), "leave");
+  EXPECT_EQ(at("2026-03-03T09:00", "P1").substr(0, 5), "leave");  // the roster was not changed
+}
+
 }  // namespace
 }  // namespace trailwatch::registry
