@@ -42,7 +42,7 @@ class Section {
     text(key, out);
     if (out.empty() && problems_.size() == before) complain(key, "is missing", "");
   }
-  void path(const std::string& key, std::string& out, std::string_view directory, std::string fallback) {
+  void path(const std::string& key, std::string& out, std::string_view directory, const std::string& fallback) {
     text(key, out);
     out = clean_path(out.empty() ? fallback : join_path(directory, out));
   }

@@ -51,7 +51,7 @@ std::uint64_t Random::below(std::uint64_t n) {
 
 int Random::between(int low, int high) {
   TW_CHECK(low <= high);
-  return low + static_cast<int>(below(static_cast<std::uint64_t>(high - low + 1)));
+  return low + static_cast<int>(below(static_cast<std::uint64_t>(std::int64_t{high} - low + 1)));
 }
 
 std::int64_t Random::between64(std::int64_t low, std::int64_t high) {

@@ -169,7 +169,7 @@ std::string DutyTimes::text(std::string_view officer, LocalDay day) const {
   const Stretch today{wall_micros({day, 0}), wall_micros({day.plus(1), 0})};
   const auto clock = [&](std::int64_t at) {
     const LocalDay on{static_cast<std::int32_t>(at / kMicrosPerDay)};
-    const std::string time = format_clock({on, at % kMicrosPerDay}).substr(0, 5);
+    std::string time = format_clock({on, at % kMicrosPerDay}).substr(0, 5);
     if (on == day) return time;
     if (on == day.plus(-1)) return "前日 " + time;
     return (on == day.plus(1) ? "翌日" : format_roc_day(on)) + " " + time;

@@ -4,7 +4,7 @@
 
 namespace trailwatch::registry {
 
-ReferenceRows::ReferenceRows(std::string file, std::string_view text, std::vector<std::string> required,
+ReferenceRows::ReferenceRows(std::string file, std::string_view text, const std::vector<std::string>& required,
                              std::vector<Problem>& problems)
     : file_(std::move(file)), table_(parse_csv(text)), problems_(problems) {
   if (!is_utf8(text)) problems_.push_back({file_, 1, "不是 UTF-8 編碼，請另存為 UTF-8"});

@@ -14,7 +14,7 @@ namespace trailwatch::registry {
 class ReferenceRows {
  public:
   // Without one of the `required` columns the file has no rows, and says so.
-  ReferenceRows(std::string file, std::string_view text, std::vector<std::string> required,
+  ReferenceRows(std::string file, std::string_view text, const std::vector<std::string>& required,
                 std::vector<Problem>& problems);
 
   std::size_t size() const { return table_.rows.size(); }

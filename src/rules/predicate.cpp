@@ -45,7 +45,7 @@ double part_of(const LocalTime& local, Part part) {
     case Part::minute:
       return static_cast<double>(local.micros / kMicrosPerMinute % 60);
     case Part::hour:
-      return static_cast<double>(local.micros / kMicrosPerHour);
+      return static_cast<double>(local.micros / kMicrosPerHour % 24);
     case Part::day:
       return to_civil(local.day).day;
     case Part::week:
