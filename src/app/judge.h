@@ -36,8 +36,8 @@ class Judge {
   Status close_days(LocalDay last, Instant now, const Progress& progress);
 
   // Evaluates the correlations again for all days from the earliest one that has new events: one pass over the events
-  // in the order of their own time, then a transaction of its own. `progress` is called with events done and events in
-  // all (an estimate).
+  // in the order of their own time, then a transaction of its own. `progress` is called with the stretch of
+  // time that is done and the whole of it.
   Status correlate(Instant now, const Progress& progress);
 
   // Forgets all findings and evaluates every stored event again: rules or reference data have changed. Several
