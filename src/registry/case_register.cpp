@@ -1,6 +1,7 @@
 #include "registry/case_register.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "trailwatch/base/text.h"
@@ -104,9 +105,13 @@ void CaseRegister::read(ReferenceRows& rows) {
       rows.complain(i, "closed 早於 opened");
     } else {
       agencies_[key_of(record.agency)] = true;
+      // A case without a date has always been there.
+      series_.add(key_of(record.agency), record.number,
+                  record.opened ? record.opened->days : std::numeric_limits<std::int32_t>::min());
       cases_[record.number].push_back(std::move(record));
     }
   }
+  series_.sort();
 }
 
 CaseAnswer CaseRegister::ask(CaseQuestion question, const Officer* officer, int grace_days) const {
@@ -128,7 +133,13 @@ CaseAnswer CaseRegister::ask(CaseQuestion question, const Officer* officer, int 
 }
 
 CaseMatch CaseRegister::without_record(const CaseQuestion& question, const Officer* officer) const {
-  if (!reads_like_a_number(key_of(question.number))) return CaseMatch::malformed;
+  const std::string number = key_of(question.number);
+  if (!reads_like_a_number(number)) return CaseMatch::malformed;
+  const auto stands_in_series_of = [&](std::string_view agency) {
+    return series_.holds(key_of(agency), number, question.day.days);
+  };
+  if (stands_in_series_of(question.agency) || (officer != nullptr && stands_in_series_of(officer->agency)))
+    return CaseMatch::unregistered;
   const bool kept = find(agencies_, question.agency) != nullptr ||
                     (officer != nullptr && find(agencies_, officer->agency) != nullptr);
   return kept ? CaseMatch::unknown : CaseMatch::no_register;

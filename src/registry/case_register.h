@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "registry/keys.h"
+#include "registry/number_series.h"
 #include "registry/reference_rows.h"
 #include "trailwatch/registry/snapshot.h"
 
@@ -21,6 +22,7 @@ class CaseRegister {
   CaseMatch without_record(const CaseQuestion& question, const Officer* officer) const;
 
   ByKey<std::vector<Case>> cases_;
+  NumberSeries series_;
   ByKey<bool> agencies_;  // whose cases are kept here
 };
 

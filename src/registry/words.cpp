@@ -30,8 +30,9 @@ std::string_view to_text(TerminalPlace place) {
 }
 
 std::string_view to_text(CaseMatch match) {
-  static constexpr std::array<std::string_view, 9> kWords = {
-      "absent", "no-register", "malformed", "unknown", "other-unit", "not-yet-open", "closed", "other-subject", "fits"};
+  static constexpr std::array<std::string_view, 10> kWords = {"absent",        "no-register", "malformed",    "unknown",
+                                                              "unregistered",  "other-unit",  "not-yet-open", "closed",
+                                                              "other-subject", "fits"};
   return kWords[static_cast<std::size_t>(match)];
 }
 

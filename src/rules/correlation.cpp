@@ -138,7 +138,7 @@ void read_stream(MapReader& reader, Correlation& out, Problems& problems) {
   }
   reader.require("timespan");
   out.span_micros = read_span(reader, "timespan", problems).value_or(0) * kMicrosPerSecond;
-  if (out.type == Type::temporal_ordered) {
+  if (out.type == Type::temporal_ordered || out.type == Type::event_count || out.type == Type::value_count) {
     out.distance_micros_min = read_span(reader, "min-timespan", problems).value_or(0) * kMicrosPerSecond;
     if (out.span_micros > 0 && out.distance_micros_min >= out.span_micros) {
       problems.error(reader.place("min-timespan"), "\"min-timespan\" must be shorter than \"timespan\"");

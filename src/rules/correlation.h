@@ -53,7 +53,7 @@ struct Correlation {
   std::vector<NumberTest> condition;                                 // all of them; empty: the type's default
   double percentile = 50;                                            // (0, 100]
   std::int64_t span_micros = 0;                                      // windows of time
-  std::int64_t distance_micros_min = 0;                              // from first to last step
+  std::int64_t distance_micros_min = 0;                              // from the first step or event to the last
   std::int32_t span_days = 0;                                        // windows of days
   std::int32_t learn_days = 0;
   bool working_days = false;

@@ -258,6 +258,8 @@ std::optional<double> Correlator::measure(Slot slot, Instant at, LocalDay day) {
     case Type::first_seen:
       return std::nullopt;
   }
+  if (rule_.distance_micros_min > 0 && at.micros - window_[group.head].time < rule_.distance_micros_min)
+    return std::nullopt;
   const bool holds =
       std::all_of(rule_.condition.begin(), rule_.condition.end(), [&](const auto& test) { return test.holds(number); });
   return holds ? std::optional(number) : std::nullopt;

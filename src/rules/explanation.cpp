@@ -20,7 +20,7 @@ struct DoubtInfo {
 
 // In the order of the enumeration. What contradicts the reason that was given is suspicious, what is only missing or
 // cannot be checked is not.
-constexpr std::array<DoubtInfo, 18> kDoubts = {{
+constexpr std::array<DoubtInfo, 19> kDoubts = {{
     {"none", Verdict::explained, false},
     {"self", Verdict::suspicious, false},
     {"protected", Verdict::suspicious, false},
@@ -28,6 +28,8 @@ constexpr std::array<DoubtInfo, 18> kDoubts = {{
     // Registers lag behind the work and clerks mistype, so that a number nobody knows is common and says little by
     // itself.
     {"case-unknown", Verdict::unexplained, false},
+    // A gap in a series that the register keeps otherwise: nearly always an entry that was not made.
+    {"case-unregistered", Verdict::unexplained, true},
     {"case-other-unit", Verdict::suspicious, false},
     {"case-closed", Verdict::suspicious, false},
     // A case grows: its register entry names the first persons only.
@@ -62,6 +64,7 @@ Doubt contradiction(const Facts& facts) {
   if (match == CaseMatch::other_subject) return Doubt::case_other_subject;
   // Where no case is needed, a number may be that of any document.
   if (match == CaseMatch::unknown && facts.needs_case != false) return Doubt::case_unknown;
+  if (match == CaseMatch::unregistered && facts.needs_case != false) return Doubt::case_unregistered;
   if (match == CaseMatch::absent && facts.needs_case == true) return Doubt::case_missing;
   return Doubt::none;
 }

@@ -27,6 +27,7 @@ enum class Doubt : std::uint8_t {
   protected_subject,  // a protected subject, without a case that fits
   case_missing,       // the reason code needs a number, and none was given
   case_unknown,       // the number is not on the register of that agency
+  case_unregistered,  // nor this one, but others around it are
   case_other_unit,
   case_closed,
   case_other_subject,

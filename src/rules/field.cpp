@@ -8,7 +8,7 @@ namespace trailwatch::rules {
 
 namespace {
 
-constexpr std::array<FieldInfo, 41> kFields = {{
+constexpr std::array<FieldInfo, 43> kFields = {{
     {"time", FieldKind::time, false, ""},
     {"system", FieldKind::text, false, ""},
     {"channel", FieldKind::text, false, ""},
@@ -46,12 +46,16 @@ constexpr std::array<FieldInfo, 41> kFields = {{
     {"subject.protected", FieldKind::word, true, "true,false,unknown"},
     {"subject.protected_because", FieldKind::text, true, ""},
     {"case.match", FieldKind::word, true,
-     "absent,no-register,malformed,unknown,other-unit,not-yet-open,closed,other-subject,fits", "absent,no-register"},
+     "absent,no-register,malformed,unknown,unregistered,other-unit,not-yet-open,closed,other-subject,fits",
+     "absent,no-register"},
     {"case.days_closed", FieldKind::number, true, ""},
+    {"case.kind", FieldKind::text, true, ""},
+    {"local.day", FieldKind::text, true, ""},
     {"explanation", FieldKind::word, true, "explained,unexplained,suspicious"},
     {"explained_by", FieldKind::word, true, "none,case,team-case,application,duty,repeat"},
     {"doubt", FieldKind::word, true,
-     "none,self,protected,case-missing,case-unknown,case-other-unit,case-closed,case-other-subject,case-malformed,"
+     "none,self,protected,case-missing,case-unknown,case-unregistered,case-other-unit,case-closed,case-other-subject,"
+     "case-malformed,"
      "case-not-open,no-approval,not-on-staff,other-account,system-not-allowed,reason-poor,reason-unknown,off-duty,"
      "duty-unknown"},
 }};

@@ -48,6 +48,8 @@ enum class Field : std::uint8_t {
   subject_protected_because,
   case_match,
   case_days_closed,
+  case_kind,
+  local_day,
   explanation,
   explained_by,
   doubt,

@@ -97,6 +97,10 @@ std::string_view EventView::text(Field field) {
       return protected_because().value_or(std::string_view{});
     case Field::case_match:
       return to_text(case_answer().match);
+    case Field::case_kind:
+      return case_answer().record == nullptr ? std::string_view{} : std::string_view(case_answer().record->kind);
+    case Field::local_day:
+      return text(Field::time).substr(0, std::string_view("2026-03-02").size());
     case Field::explanation:
       return to_text(verdict_of(explanation().doubt));
     case Field::explained_by:

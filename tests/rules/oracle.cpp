@@ -107,6 +107,10 @@ class Evaluation {
       return now.inputs.count(rule_.inputs.size() - 1) != 0 && is_ordered(now, evidence);
     const auto all = window(now);
     evidence.insert(all.begin(), all.end());
+    const bool spread = std::any_of(all.begin(), all.end(), [&](const Counted* c) {
+      return now.micros - c->micros >= rule_.distance_min;
+    });
+    if (!spread) return false;
     if (rule_.type == "event_count") {
       std::set<std::int64_t> ids;
       for (const Counted* c : all) ids.insert(c->id);

@@ -136,7 +136,8 @@ Rule correlation(const std::string& name, const std::vector<Rule>& before) {
     return rule;
   }
   rule.span = one_of<std::int64_t>({600, 1200, 21600, 43200, 86400, 172800}) * kMicrosPerSecond;
-  if (in_order && *rc::gen::arbitrary<bool>()) rule.distance_min = one_of<std::int64_t>({2, 4}) * rule.span / 8;
+  const bool keeps_distance = in_order || rule.type == "event_count" || rule.type == "value_count";
+  if (keeps_distance && *rc::gen::arbitrary<bool>()) rule.distance_min = one_of<std::int64_t>({2, 4}) * rule.span / 8;
   if (rule.type == "event_count" || rule.type == "value_count") rule.condition = condition({1, 2, 3, 4});
   if (rule.type == "temporal" && *rc::gen::inRange(0, 3) == 0) rule.condition = condition({1, 2});
   if (rule.type == "value_sum") rule.condition = condition({1, 7, 10, 20});

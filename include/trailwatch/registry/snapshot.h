@@ -71,6 +71,8 @@ struct Case {
 //   no_register    it reads like a number, but no cases of this agency are kept: nothing can be said
 //   malformed      it is not on the register, and does not read like a number
 //   unknown        it is not on the register, though cases of this agency are
+//   unregistered   it is not on the register, but stands among its numbers: in the agency's own series, above one that
+//                  was opened by then and below another. Most such numbers are real and were never entered
 //   other_unit     of another unit, and not the officer's own
 //   not_yet_open   before the day it was opened
 //   closed         more than `case_grace_days` after the day it was closed
@@ -81,6 +83,7 @@ enum class CaseMatch : std::uint8_t {
   no_register,
   malformed,
   unknown,
+  unregistered,
   other_unit,
   not_yet_open,
   closed,
