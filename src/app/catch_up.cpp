@@ -9,7 +9,7 @@ namespace {
 
 // Goes up whenever the program itself judges differently (duty, scores, sentences), so that stored findings are made
 // anew.
-constexpr const char* kJudgementRevision = "3";
+constexpr const char* kJudgementRevision = "4";
 
 std::string judged_with(const Workplace& workplace) {
   return std::string(kJudgementRevision) + "/" + workplace.rules.version() + "/" + workplace.registry.version();

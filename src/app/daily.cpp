@@ -297,7 +297,7 @@ Result<report::DailyReport> gather_daily(const Workplace& workplace, store::Read
   out.subjects = numbers->subjects;
   for (const auto& [rule, count] :
        {std::pair("off-hours", &out.off_duty_events), std::pair("missing-reason", &out.no_reason_events),
-        std::pair(kExplainedTally, &out.explained_events)}) {
+        std::pair(rules::kExplainedTally, &out.explained_events)}) {
     Result<std::vector<store::TallyRow>> rows = reader.tallies(rule, day, day);
     if (!rows) return std::move(rows).error();
     for (const store::TallyRow& row : *rows) *count += row.events;

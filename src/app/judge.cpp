@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <tuple>
 
 #include "trailwatch/alert/compose.h"
 #include "trailwatch/alert/sources.h"
@@ -24,44 +23,30 @@ class Judge::StoreHistory : public rules::History {
   StoreHistory(store::Reader& reader, const rules::Engine& engine, const Zone& zone)
       : reader_(reader), engine_(engine), zone_(zone) {}
 
-  // Days are asked for one after the other, each with its month so far: only what is new is read.
-  std::vector<rules::PeriodCount> counts(rules::RuleIndex rule, LocalDay from, LocalDay until) const override {
-    Sums& sums = sums_[rule];
-    if (sums.from != from || until < sums.until) sums = {from, from.plus(-1), {}};
-    Result<std::vector<store::TallyRow>> rows = reader_.tallies(name(rule), sums.until.plus(1), until);
-    if (!rows) return remember(std::move(rows).error()), std::vector<rules::PeriodCount>();
-    sums.until = until;
-    for (auto& [place, sum] : sums.by_place) sum.last_day = 0;
-    for (const store::TallyRow& row : *rows) {
-      rules::PeriodCount& sum = sums.by_place[{row.officer, row.agency, row.unit}];
-      sum.count += row.events;
-      if (row.day == until) sum.last_day += row.events;
-      sum.active_days |= std::uint32_t{1} << static_cast<unsigned>(row.day.days - from.days);
-    }
-    std::vector<rules::PeriodCount> out;
-    out.reserve(sums.by_place.size());
-    for (const auto& [place, sum] : sums.by_place) {
-      out.push_back(sum);
-      std::tie(out.back().officer, out.back().agency, out.back().unit) = place;
+  std::vector<rules::DayCount> counts(std::string_view tally, LocalDay from, LocalDay until) const override {
+    std::vector<rules::DayCount> out;
+    Result<std::vector<store::TallyRow>> rows = reader_.tallies(tally, from, until);
+    if (!rows) return remember(std::move(rows).error()), out;
+    out.reserve(rows->size());
+    for (store::TallyRow& row : *rows) {
+      out.push_back({std::move(row.officer), std::move(row.agency), std::move(row.unit), row.day, row.events});
     }
     return out;
   }
 
   // Matches of rules that only feed a correlation are not kept: they are most events. The officer's day is read again
-  // instead.
-  std::vector<rules::Match> matches(rules::RuleIndex rule, std::string_view officer, LocalDay day) const override {
+  // instead, or that of everybody in the unit.
+  std::vector<rules::Match> matches(rules::RuleIndex rule, const model::Key& key, LocalDay day) const override {
     std::vector<rules::Match> out;
-    Result<std::vector<store::StoredEvent>> events =
-        reader_.officer_events(officer, zone_.start_of(day), zone_.start_of(day.plus(1)));
-    if (!events) return remember(std::move(events).error()), out;
-    std::vector<rules::RuleIndex> satisfied;
-    for (const store::StoredEvent& stored : *events) {
-      satisfied.clear();
-      engine_.match(stored.event, satisfied);
-      if (std::find(satisfied.begin(), satisfied.end(), rule) != satisfied.end()) {
-        out.push_back({stored.id, stored.event.time});
+    std::set<std::string> officers;
+    if (key.about == model::About::officer) {
+      officers.insert(key.name);
+    } else {
+      for (const rules::DayCount& row : counts("", day, day)) {
+        if (is_of(row.agency, row.unit, key)) officers.insert(row.officer);
       }
     }
+    for (const std::string& officer : officers) add_matches(rule, officer, key, day, out);
     std::sort(out.begin(), out.end());
     return out;
   }
@@ -70,7 +55,27 @@ class Judge::StoreHistory : public rules::History {
   const std::optional<Error>& failure() const { return failure_; }
 
  private:
-  const std::string& name(rules::RuleIndex rule) const { return engine_.rules().rules()[rule].name; }
+  static bool is_of(std::string_view agency, std::string_view unit, const model::Key& key) {
+    return rules::Engine::folded(agency) == key.agency && rules::Engine::folded(unit) == key.name;
+  }
+
+  void add_matches(rules::RuleIndex rule, const std::string& officer, const model::Key& key, LocalDay day,
+                   std::vector<rules::Match>& out) const {
+    const Instant begin = zone_.start_of(day);
+    const Instant from{begin.micros - engine_.rules().rules()[rule].lookback_micros};
+    Result<std::vector<store::StoredEvent>> stored = reader_.officer_events(officer, from, zone_.start_of(day.plus(1)));
+    if (!stored) return remember(std::move(stored).error());
+    std::vector<std::pair<model::EventId, model::QueryEvent>> events;
+    std::set<model::EventId> of_unit;
+    for (store::StoredEvent& one : *stored) {
+      if (key.about == model::About::unit && is_of(one.event.agency, one.event.unit, key)) of_unit.insert(one.id);
+      events.emplace_back(one.id, std::move(one.event));
+    }
+    for (const rules::Match& match : engine_.matches(rule, events, begin)) {
+      if (key.about == model::About::officer || of_unit.count(match.event) != 0) out.push_back(match);
+    }
+  }
+
   void remember(Error error) const {
     if (!failure_) failure_ = std::move(error);
   }
@@ -79,12 +84,6 @@ class Judge::StoreHistory : public rules::History {
   const rules::Engine& engine_;
   const Zone& zone_;
   mutable std::optional<Error> failure_;
-
-  struct Sums {
-    LocalDay from{1}, until{0};
-    std::map<std::tuple<std::string, std::string, std::string>, rules::PeriodCount> by_place;
-  };
-  mutable std::map<rules::RuleIndex, Sums> sums_;
 };
 
 Judge::Judge(store::Writer& writer, const rules::Engine& engine, const Zone& zone, std::string version)
@@ -106,7 +105,6 @@ void Judge::take(model::EventId id, const model::QueryEvent& event) {
   days_.insert(day);
   Counts& counts = counts_[{event.officer, event.agency, event.unit, day}];
   ++counts.events;
-  counts.explained += engine_.explanation(event) == "explained" ? 1 : 0;
   satisfied_.clear();
   engine_.match_counted(event, satisfied_);
   for (const rules::RuleIndex index : satisfied_) {
@@ -123,7 +121,6 @@ Status Judge::write_counts() {
   };
   for (const auto& [post, counts] : counts_) {
     add("", post, counts.events);
-    add(kExplainedTally, post, counts.explained);
     for (const auto& [rule, events] : counts.by_rule) add(engine_.rules().rules()[rule].name.c_str(), post, events);
   }
   if (Status done = writer_.add_tallies(tallies); !done) return done;
@@ -195,7 +192,9 @@ Status Judge::settle_day(LocalDay day, const std::map<std::string, std::int64_t>
       has_findings = has_findings || !known->empty();
       for (const model::Finding& finding : *known) {
         const auto rule = engine_.rules().find(finding.rule);
-        if (rule && engine_.rules().rules()[*rule].kind == rules::RuleInfo::Kind::event) touched.insert(*rule);
+        if (!rule) continue;
+        const rules::RuleInfo& info = engine_.rules().rules()[*rule];
+        if (info.kind == rules::RuleInfo::Kind::event && !info.needs_past) touched.insert(*rule);
       }
     }
     for (const rules::RuleIndex rule : touched) {
@@ -262,12 +261,12 @@ Status Judge::replace(LocalDay day, const std::vector<model::Finding>& findings,
   return Done{};
 }
 
-Status Judge::close_day(LocalDay day, const StoreHistory& history) {
+Status Judge::close_day(LocalDay day, rules::DayCloser& closer, const StoreHistory& history) {
   std::set<std::string> baselines;
   for (const rules::RuleInfo& rule : engine_.rules().rules()) {
     if (rule.kind == rules::RuleInfo::Kind::baseline) baselines.insert(rule.name);
   }
-  const std::vector<model::Finding> findings = engine_.close_day(day, history);
+  const std::vector<model::Finding> findings = closer.close(day);
   if (const std::optional<Error>& failure = history.failure()) return *failure;
   return replace(day, findings, baselines);
 }
@@ -319,10 +318,35 @@ Status Judge::hide_subjects(std::vector<model::Finding>& findings) {
   return Done{};
 }
 
+// What is added up in the order of time takes the place of what was known; days on which it has changed are open again.
+Status Judge::replace_tallies(LocalDay first, LocalDay last, const DayTallies& tallies) {
+  std::set<LocalDay> changed;
+  for (const std::string& name : tallies.names) {
+    std::map<LocalDay, std::vector<store::TallyRow>> now, before;
+    for (const rules::DayTally& tally : tallies.rows) {
+      if (tally.name != name) continue;
+      now[tally.day].push_back({name, tally.officer, tally.agency, tally.unit, tally.day, tally.value});
+    }
+    Result<std::vector<store::TallyRow>> known = writer_.reader().tallies(name, first, last);
+    if (!known) return std::move(known).error();
+    for (store::TallyRow& row : *known) before[row.day].push_back(std::move(row));
+    for (LocalDay day = first; day <= last; day = day.plus(1)) {
+      if (now[day] == before[day]) continue;
+      if (Status done = writer_.replace_tallies(name, day, now[day]); !done) return done;
+      changed.insert(day);
+    }
+  }
+  for (const LocalDay day : changed) {
+    if (Status done = writer_.mark_open(day); !done) return done;
+  }
+  return Done{};
+}
+
 Status Judge::correlate(Instant now, const Progress& progress) {
-  std::set<std::string> correlations;
+  std::set<std::string> judged;
   for (const rules::RuleInfo& rule : engine_.rules().rules()) {
-    if (rule.kind == rules::RuleInfo::Kind::correlation) correlations.insert(rule.name);
+    const bool in_order = rule.kind == rules::RuleInfo::Kind::event && rule.needs_past;
+    if (in_order || rule.kind == rules::RuleInfo::Kind::correlation) judged.insert(rule.name);
   }
   Result<std::optional<std::string>> known = writer_.reader().meta(kCorrelateFrom);
   if (!known) return std::move(known).error();
@@ -333,19 +357,20 @@ Status Judge::correlate(Instant now, const Progress& progress) {
   const LocalDay last = zone_.local((*span)->second).day;
   std::map<LocalDay, std::vector<model::Finding>> by_day;
   for (LocalDay day = *first; day <= last; day = day.plus(1)) by_day[day];
-  if (!correlations.empty()) {
-    rules::StreamOptions options;
-    options.first = *first;
-    options.last = last;
-    options.event_rules = false;
-    Result<std::vector<model::Finding>> findings = stream_findings(writer_.reader(), engine_, zone_, options, progress);
-    if (!findings) return std::move(findings).error();
-    if (Status hidden = hide_subjects(*findings); !hidden) return hidden;
-    for (model::Finding& finding : *findings) by_day[finding.day].push_back(std::move(finding));
-  }
+  rules::StreamOptions options;
+  options.first = *first;
+  options.last = last;
+  options.event_rules = rules::StreamOptions::EventRules::with_past;
+  options.tallies = true;
+  DayTallies tallies;
+  Result<std::vector<model::Finding>> findings =
+      stream_findings(writer_.reader(), engine_, zone_, options, progress, &tallies);
+  if (!findings) return std::move(findings).error();
+  if (Status hidden = hide_subjects(*findings); !hidden) return hidden;
+  for (model::Finding& finding : *findings) by_day[finding.day].push_back(std::move(finding));
   Status done = writer_.begin(now);
-  for (auto day = by_day.begin(); done && day != by_day.end(); ++day)
-    done = replace(day->first, day->second, correlations);
+  for (auto day = by_day.begin(); done && day != by_day.end(); ++day) done = replace(day->first, day->second, judged);
+  if (done) done = replace_tallies(*first, last, tallies);
   if (done) done = writer_.set_meta(kCorrelateFrom, "");
   if (done) done = writer_.commit();
   if (!done) writer_.rollback();
@@ -355,17 +380,19 @@ Status Judge::correlate(Instant now, const Progress& progress) {
 Status Judge::close_days(LocalDay last, Instant now, const Progress& progress) {
   Result<std::vector<LocalDay>> open = writer_.reader().open_days();
   if (!open) return std::move(open).error();
-  // A day's counts enter every later day of its month, up to the last one that is over.
+  // A day's counts enter later days too, up to the last one that is over.
   std::set<LocalDay> days;
   for (const LocalDay day : *open) {
-    for (LocalDay d = day; d <= std::min(last, last_of_month(day)); d = d.plus(1)) days.insert(d);
+    const LocalDay end = std::min(last, engine_.affected_until(day));
+    for (LocalDay d = day; d <= end; d = d.plus(1)) days.insert(d);
   }
   if (days.empty()) return Done{};
   const StoreHistory history(writer_.reader(), engine_, zone_);
+  rules::DayCloser closer(engine_, history);
   Status done = writer_.begin(now);
   std::int64_t count = 0;
   for (auto day = days.begin(); done && day != days.end(); ++day) {
-    done = close_day(*day, history);
+    done = close_day(*day, closer, history);
     if (done) done = writer_.mark_closed(*day);
     if (progress) progress(++count, static_cast<std::int64_t>(days.size()));
   }

@@ -12,9 +12,6 @@
 
 namespace trailwatch::app {
 
-// What look-ups with an explanation are tallied under, beside the rules' own names.
-constexpr const char* kExplainedTally = "=explained";
-
 // Takes stored events to the rules and what they find to the store: matches → findings → alerts, inside the writer's
 // transaction. What it writes depends on the events that are stored, never on how they were split or when they came.
 //
@@ -31,13 +28,14 @@ class Judge {
   // After a rollback: what was taken since the last settle never happened.
   void forget();
 
-  // Evaluates what needs the end of a day, for all open days up to `last` and for the days of their months that follow
-  // from them. A transaction of its own. `progress` is called with days done and days in all.
+  // Evaluates what needs the end of a day, for all open days up to `last` and for the days that follow from them. A
+  // transaction of its own. `progress` is called with days done and days in all.
   Status close_days(LocalDay last, Instant now, const Progress& progress);
 
-  // Evaluates the correlations again for all days from the earliest one that has new events: one pass over the events
-  // in the order of their own time, then a transaction of its own. `progress` is called with the stretch of
-  // time that is done and the whole of it.
+  // Evaluates the correlations, the event rules that need the past and what is added up in the order of time again for
+  // all days from the earliest one that has new events: one pass over the events in the order of their own time, then a
+  // transaction of its own. Comes before `close_days`, whose baselines look at what is added up here. `progress` is
+  // called with the stretch of time that is done and the whole of it.
   Status correlate(Instant now, const Progress& progress);
 
   // Forgets all findings and evaluates every stored event again: rules or reference data have changed. Several
@@ -58,9 +56,9 @@ class Judge {
     LocalDay day;
     auto operator<=>(const Post&) const = default;
   };
-  // What was counted for one post: all events, those with an explanation, and by rule.
+  // What was counted for one post: all events, and by rule.
   struct Counts {
-    std::int64_t events = 0, explained = 0;
+    std::int64_t events = 0;
     std::map<rules::RuleIndex, std::int64_t> by_rule;
   };
   using OfficerDay = std::pair<LocalDay, model::Key>;
@@ -74,7 +72,8 @@ class Judge {
   Status compose_alert(const OfficerDay& officer_day);
   Result<std::map<std::string, std::int64_t>> totals(LocalDay day);
   class StoreHistory;
-  Status close_day(LocalDay day, const StoreHistory& history);
+  Status replace_tallies(LocalDay first, LocalDay last, const DayTallies& tallies);
+  Status close_day(LocalDay day, rules::DayCloser& closer, const StoreHistory& history);
   Status close_sources(LocalDay last);
   Status replace(LocalDay day, const std::vector<model::Finding>& findings, const std::set<std::string>& rules);
 

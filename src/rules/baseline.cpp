@@ -2,71 +2,68 @@
 
 #include <algorithm>
 #include <bit>
-#include <optional>
-#include <tuple>
+#include <map>
 
 namespace trailwatch::rules {
 
 namespace {
 
-struct Activity {
-  std::uint32_t days = 0;  // bits, as in PeriodCount
-  std::int64_t last_day = 0;
-  std::int64_t total = 0;
-  std::map<std::pair<std::string, std::string>, std::int64_t> places;  // agency and unit, by look-ups
+using Metric = Baseline::Metric;
+using Period = Baseline::Period;
+
+// A share of fewer look-ups than this says nothing.
+constexpr std::int64_t kWholeMin = 10;
+// A trend is read off the numbers of everybody; of fewer than these it would be noise.
+constexpr double kTrendTotalMin = 100;
+constexpr double kTrendMax = 3;
+
+DaySpan period_of(Period period, LocalDay day) {
+  switch (period) {
+    case Period::day:
+      return {day, day};
+    case Period::week:
+      return {day.plus(-6), day};
+    case Period::month_to_date:
+      return {first_of_month(day), day};
+  }
+  return {day, day};
+}
+
+// A group's number in one period.
+struct Observed {
+  double value = 0;
+  double whole = 0;  // look-ups of any kind, or what the value is a share of
+};
+
+// Somebody among others, for one day.
+struct Member {
+  model::Key key;
+  std::uint32_t group = 0;
+  Observed now;
+  double today = 0;
 };
 
 // Everybody of one peer group who was active.
-struct Group {
-  std::vector<double> sorted;  // totals
-  std::uint32_t days = 0;
+struct Peers {
+  std::vector<double> sorted;  // values, or shares
+  std::uint32_t days = 0;      // bit n: the n-th day of the period
 };
-
-// The parts of a group's name, made unambiguous by lengths.
-std::string group_key(std::initializer_list<std::string_view> parts) {
-  std::string out;
-  for (const std::string_view part : parts) out += std::to_string(part.size()) + ":" + std::string(part);
-  return out;
-}
 
 struct Post {
   std::string agency, unit, role;
   bool known = false;
+  std::optional<LocalDay> since;
 };
-
-Post place_of(const std::string& officer, const Activity& activity, const registry::Snapshot& registry) {
-  if (const auto* who = registry.officer(officer)) return {who->agency, who->unit, who->role, true};
-  // Where most of the look-ups were made; of equals the first by name.
-  const auto most = std::max_element(activity.places.begin(), activity.places.end(),
-                                     [](const auto& a, const auto& b) { return a.second < b.second; });
-  return {most->first.first, most->first.second, "", false};
-}
 
 struct Candidate {
   PeerLevel level;
   std::string key;
 };
 
-// The groups that an officer belongs to, closest first.
-std::vector<Candidate> candidates(const Post& place) {
-  const char* kind = place.known ? "staff" : "event";
-  std::vector<Candidate> out = {{PeerLevel::unit, group_key({kind, place.agency, place.unit, place.role})},
-                                {PeerLevel::agency, group_key({kind, place.agency, place.role})}};
-  // Without a role, "everywhere" would compare counters with detectives.
-  if (!place.role.empty()) out.push_back({PeerLevel::everywhere, group_key({kind, place.role})});
-  return out;
-}
-
-std::map<std::string, Activity> by_officer(const std::vector<PeriodCount>& counts) {
-  std::map<std::string, Activity> out;
-  for (const PeriodCount& row : counts) {
-    if (row.officer.empty() || row.count <= 0) continue;
-    Activity& activity = out[row.officer];
-    activity.days |= row.active_days;
-    activity.last_day += row.last_day;
-    activity.total += row.count;
-    activity.places[{row.agency, row.unit}] += row.count;
-  }
+// The parts of a group's name, made unambiguous by lengths.
+std::string group_key(std::initializer_list<std::string_view> parts) {
+  std::string out;
+  for (const std::string_view part : parts) out += std::to_string(part.size()) + ":" + std::string(part);
   return out;
 }
 
@@ -81,27 +78,245 @@ double median_dispersion(const std::map<std::string, std::vector<double>>& by_gr
   return middle.empty() ? kDispersionMin : std::max(kDispersionMin, middle[middle.size() / 2]);
 }
 
+// One baseline on one day.
+class Day {
+ public:
+  Day(const Baseline& rule, LocalDay day, const BaselineSeries& series, const registry::Snapshot& registry)
+      : rule_(rule), day_(day), series_(series), registry_(registry), now_(period_of(rule.period, day)) {
+    for (const DaySpan& span : past_periods()) past_.push_back(span);
+  }
+
+  std::vector<Comparison> compare() {
+    gather();
+    const bool any = std::any_of(members_.begin(), members_.end(), [&](const Member& m) { return is_judged(m); });
+    if (any && rule_.has_peers()) group_peers();
+    std::vector<Comparison> out;
+    for (const Member& member : members_) {
+      if (auto comparison = describe(member)) out.push_back(*std::move(comparison));
+    }
+    const double common_peers = median_dispersion(peer_dispersions_),
+                 common_past = median_dispersion(past_dispersions_);
+    for (Comparison& c : out) {
+      if (c.peers || c.past) judge(c, common_peers, common_past);
+    }
+    return out;
+  }
+
+ private:
+  bool is_share() const { return rule_.metric == Metric::share; }
+
+  Observed observe(std::uint32_t group, DaySpan span) const {
+    return {static_cast<double>(series_.values.sum(group, span)),
+            static_cast<double>(series_.activity.sum(group, span))};
+  }
+  // Active enough to say anything.
+  bool counts(const Observed& o) const { return o.whole >= (is_share() ? static_cast<double>(kWholeMin) : 1.0); }
+  // What is compared between groups and periods, and what it is in look-ups for somebody with that whole.
+  double rate(const Observed& o) const { return is_share() ? o.value / o.whole : o.value; }
+  double scale(const Observed& o) const { return is_share() ? o.whole : 1; }
+
+  bool works(LocalDay day) const {
+    if (const auto answer = registry_.works(day)) return *answer;
+    return weekday(day) <= 5;
+  }
+
+  // The periods before this one that are like it, latest first.
+  std::vector<DaySpan> past_periods() const {
+    std::vector<DaySpan> out;
+    const LocalDay oldest = day_.plus(-rule_.history_days);
+    if (rule_.history_days == 0) return out;
+    switch (rule_.period) {
+      case Period::day:
+        // On days off other work is done than on working days.
+        for (LocalDay d = day_.plus(-1); oldest <= d; d = d.plus(-1)) {
+          if (works(d) == works(day_)) out.push_back({d, d});
+        }
+        break;
+      case Period::week:
+        for (LocalDay last = day_.plus(-7); oldest <= last.plus(-6); last = last.plus(-7)) {
+          out.push_back({last.plus(-6), last});
+        }
+        break;
+      case Period::month_to_date: {
+        const std::int32_t length = now_.last.days - now_.first.days;
+        for (LocalDay first = first_of_month(now_.first.plus(-1)); oldest <= first;
+             first = first_of_month(first.plus(-1))) {
+          out.push_back({first, std::min(first.plus(length), last_of_month(first))});
+        }
+        break;
+      }
+    }
+    return out;
+  }
+
+  void gather() {
+    for (const auto& [key, group] : series_.groups.all()) {
+      Member member{key, group, observe(group, now_), 0};
+      if (!counts(member.now)) continue;
+      member.today = static_cast<double>(series_.values.sum(group, {day_, day_}));
+      members_.push_back(std::move(member));
+    }
+  }
+
+  // With a history thousands of small numbers would be fitted that the floor leaves out anyway. They count as tests
+  // that found nothing strange.
+  bool is_judged(const Member& member) const {
+    const bool is_small = rule_.history_days > 0 && member.now.value < static_cast<double>(rule_.count_min);
+    return member.today > 0 && !is_small;
+  }
+
+  Post post_of(const Member& member) const {
+    if (rule_.by_unit) return {member.key.agency, member.key.name, "", true, std::nullopt};
+    const registry::Officer* who = registry_.officer_on(member.key.name, day_);
+    if (who == nullptr) who = registry_.officer(member.key.name);
+    if (who != nullptr) return {who->agency, who->unit, who->role, true, who->from};
+    // Where most of the look-ups were made; of equals the first by name.
+    const auto places = series_.activity.places(member.group, now_, series_.groups);
+    const auto most = std::max_element(places.begin(), places.end(),
+                                       [](const auto& a, const auto& b) { return a.second < b.second; });
+    return {most->first.first, most->first.second, "", false, std::nullopt};
+  }
+
+  // The groups that somebody belongs to, closest first.
+  std::vector<Candidate> candidates(const Post& post) const {
+    const char* kind = rule_.by_unit ? "unit" : post.known ? "staff" : "event";
+    const std::string role = rule_.peers_role ? post.role : "";
+    std::vector<Candidate> out;
+    if (rule_.peers_unit) out.push_back({PeerLevel::unit, group_key({kind, post.agency, post.unit, role})});
+    if (rule_.peers_agency) out.push_back({PeerLevel::agency, group_key({kind, post.agency, role})});
+    // Without a role, "everywhere" would compare counters with detectives.
+    if (!role.empty()) out.push_back({PeerLevel::everywhere, group_key({kind, role})});
+    return out;
+  }
+
+  void join(const Post& post, const Member& member, std::uint32_t days) {
+    for (const Candidate& candidate : candidates(post)) {
+      Peers& peers = peers_[candidate.key];
+      peers.sorted.push_back(rate(member.now));
+      peers.days |= days;
+    }
+  }
+
+  void group_peers() {
+    bool has_strangers = false;
+    std::vector<std::uint32_t> days;
+    for (const Member& member : members_) {
+      const Post post = post_of(member);
+      has_strangers = has_strangers || !post.known;
+      days.push_back(series_.activity.days(member.group, now_));
+      join(post, member, days.back());
+    }
+    // Staff are also the colleagues of those who are not in staff.csv, who know them by the events' own agency and
+    // unit.
+    for (std::size_t i = 0; has_strangers && i < members_.size(); ++i) {
+      if (!post_of(members_[i]).known) continue;
+      for (const auto& [place, count] : series_.activity.places(members_[i].group, now_, series_.groups)) {
+        join(Post{place.first, place.second, "", false, std::nullopt}, members_[i], days[i]);
+      }
+    }
+    for (auto& [key, peers] : peers_) std::sort(peers.sorted.begin(), peers.sorted.end());
+  }
+
+  void find_peers(Comparison& out, const Post& post, const Observed& now) {
+    for (const Candidate& candidate : candidates(post)) {
+      const Peers& peers = peers_.at(candidate.key);
+      if (peers.sorted.size() < static_cast<std::size_t>(rule_.peers_min) + 1) continue;
+      const auto self = std::lower_bound(peers.sorted.begin(), peers.sorted.end(), rate(now));
+      const auto left_out = static_cast<std::size_t>(self - peers.sorted.begin());
+      std::vector<double> scaled = peers.sorted;
+      for (double& value : scaled) value *= scale(now);
+      out.level = candidate.level;
+      out.peers = fit_peers(scaled, left_out);
+      out.history_days = std::popcount(peers.days);
+      peer_dispersions_[candidate.key].push_back(out.peers->dispersion);
+      return;
+    }
+  }
+
+  void find_past(Comparison& out, const Member& member, const Post& post) {
+    std::vector<double> values;
+    for (const DaySpan& span : past_) {
+      // In another post other work was done.
+      if (post.since && span.first < *post.since) break;
+      const Observed then = observe(member.group, span);
+      if (!counts(then)) continue;
+      values.push_back(rate(then) * scale(member.now));
+    }
+    if (values.size() < static_cast<std::size_t>(rule_.history_min)) return;
+    std::sort(values.begin(), values.end());
+    out.past = fit_all(values);
+    out.trend = trend_without(member.now);
+    past_dispersions_[std::to_string(member.group)].push_back(out.past->dispersion);
+  }
+
+  // By how much everybody else is above what is usual: the day after a holiday, an election, a new form.
+  double trend_without(const Observed& own) {
+    if (!usual_) {
+      std::vector<double> before;
+      for (const DaySpan& span : past_) {
+        const Observed all = total(span);
+        if (all.whole > 0) before.push_back(rate(all));
+      }
+      std::sort(before.begin(), before.end());
+      usual_ = before.empty() ? 0 : fit_all(before).median;
+      now_all_ = total(now_);
+    }
+    if (now_all_.value < kTrendTotalMin || *usual_ <= 0 || now_all_.whole <= own.whole) return 1;
+    const Observed others{now_all_.value - own.value, now_all_.whole - own.whole};
+    return std::clamp(rate(others) / *usual_, 1.0, kTrendMax);
+  }
+
+  Observed total(DaySpan span) const {
+    return {static_cast<double>(series_.values.total(span)), static_cast<double>(series_.activity.total(span))};
+  }
+
+  // Nothing for who is not judged: without the number today, or without anybody or anything to compare with.
+  std::optional<Comparison> describe(const Member& member) {
+    Comparison out;
+    out.key = member.key;
+    if (member.today <= 0) return std::nullopt;
+    out.today = member.today;
+    out.own = member.now.value;
+    out.whole = member.now.whole;
+    if (!is_judged(member)) return out;
+    out.days = std::popcount(series_.values.days(member.group, now_));
+    const Post post = post_of(member);
+    out.has_role = rule_.peers_role && !post.role.empty();
+    if (rule_.has_peers()) find_peers(out, post, member.now);
+    if (rule_.history_days > 0) find_past(out, member, post);
+    if (!out.peers && !out.past) return std::nullopt;
+    return out;
+  }
+
+  void judge(Comparison& c, double common_peers, double common_past) const {
+    if (c.peers && c.past) {
+      c.expected = expect_by_both(*c.past, common_past, c.trend, *c.peers, common_peers);
+    } else if (c.peers) {
+      c.expected = expect_by_peers(*c.peers, common_peers);
+    } else {
+      c.expected = expect_by_past(*c.past, common_past, c.trend);
+    }
+    c.usual = c.past ? c.expected.mean : c.peers->median;
+    c.p = surprise_probability(c.own, c.expected);
+  }
+
+  const Baseline& rule_;
+  const LocalDay day_;
+  const BaselineSeries& series_;
+  const registry::Snapshot& registry_;
+  const DaySpan now_;
+  std::vector<DaySpan> past_;
+  std::vector<Member> members_;  // active in the period, by key
+  std::map<std::string, Peers> peers_;
+  std::map<std::string, std::vector<double>> peer_dispersions_, past_dispersions_;
+  std::optional<double> usual_;  // of everybody together, in a period like this
+  Observed now_all_;
+};
+
 }  // namespace
 
-std::vector<PeriodCount> add_up(const std::vector<DayCount>& days, LocalDay from, LocalDay until) {
-  TW_CHECK(until.days - from.days < 32);
-  std::map<std::tuple<std::string, std::string, std::string>, PeriodCount> sums;
-  for (const DayCount& row : days) {
-    if (row.day < from || until < row.day || row.count <= 0) continue;
-    PeriodCount& sum = sums[{row.officer, row.agency, row.unit}];
-    sum.count += row.count;
-    if (row.day == until) sum.last_day += row.count;
-    sum.active_days |= std::uint32_t{1} << static_cast<unsigned>(row.day.days - from.days);
-  }
-  std::vector<PeriodCount> out;
-  for (auto& [place, sum] : sums) {
-    std::tie(sum.officer, sum.agency, sum.unit) = place;
-    out.push_back(std::move(sum));
-  }
-  return out;
-}
-
 std::string peer_group_name(const Comparison& comparison) {
+  if (!comparison.peers) return "自己以往";
   const std::string role = comparison.has_role ? "同職務" : "";
   switch (comparison.level) {
     case PeerLevel::unit:
@@ -114,59 +329,13 @@ std::string peer_group_name(const Comparison& comparison) {
   return "";
 }
 
-std::vector<Comparison> compare_month(const Baseline& rule, const std::vector<PeriodCount>& counts,
-                                      const registry::Snapshot& registry) {
-  const std::map<std::string, Activity> activities = by_officer(counts);
-  std::map<std::string, Group> groups;
-  const auto join = [&](const Post& place, const Activity& activity) {
-    for (const Candidate& candidate : candidates(place)) {
-      Group& group = groups[candidate.key];
-      group.sorted.push_back(static_cast<double>(activity.total));
-      group.days |= activity.days;
-    }
-  };
-  for (const auto& [officer, activity] : activities) {
-    const Post place = place_of(officer, activity, registry);
-    join(place, activity);
-    if (!place.known) continue;
-    // Staff are also the colleagues of those who are not in staff.csv, who know them by the events' own agency and
-    // unit.
-    for (const auto& [agency_unit, count] : activity.places) {
-      join(Post{agency_unit.first, agency_unit.second, "", false}, activity);
-    }
-  }
-  for (auto& [key, group] : groups) std::sort(group.sorted.begin(), group.sorted.end());
+DaySpan days_needed(const Baseline& rule, LocalDay day) {
+  return {std::min(period_of(rule.period, day).first, day.plus(-rule.history_days)), day};
+}
 
-  std::vector<Comparison> out;
-  std::map<std::string, std::vector<double>> dispersions;
-  for (const auto& [officer, activity] : activities) {
-    if (activity.last_day == 0) continue;
-    const Post place = place_of(officer, activity, registry);
-    Comparison comparison;
-    comparison.officer = officer;
-    comparison.agency = place.agency;
-    comparison.own = static_cast<double>(activity.total);
-    comparison.today = static_cast<double>(activity.last_day);
-    comparison.days = static_cast<double>(std::popcount(activity.days));
-    comparison.has_role = !place.role.empty();
-    for (const Candidate& candidate : candidates(place)) {
-      const Group& group = groups.at(candidate.key);
-      if (group.sorted.size() < static_cast<std::size_t>(rule.peers_min) + 1) continue;
-      const auto self = std::lower_bound(group.sorted.begin(), group.sorted.end(), comparison.own);
-      comparison.level = candidate.level;
-      comparison.fit = fit_peers(group.sorted, static_cast<std::size_t>(self - group.sorted.begin()));
-      comparison.history_days = static_cast<double>(std::popcount(group.days));
-      dispersions[candidate.key].push_back(comparison.fit.dispersion);
-      out.push_back(comparison);
-      break;
-    }
-  }
-  const double common = median_dispersion(dispersions);
-  for (Comparison& comparison : out) {
-    comparison.dispersion = predictive_dispersion(comparison.fit, common);
-    comparison.p = surprise_probability(comparison.own, comparison.fit, common);
-  }
-  return out;
+std::vector<Comparison> compare(const Baseline& rule, LocalDay day, const BaselineSeries& series,
+                                const registry::Snapshot& registry) {
+  return Day(rule, day, series, registry).compare();
 }
 
 }  // namespace trailwatch::rules

@@ -146,25 +146,75 @@ void read_stream(MapReader& reader, Correlation& out, Problems& problems) {
   }
 }
 
-// The lists of a baseline have one form each; anything else is said to be unsupported instead of being read as
-// something else.
-void expect_list(MapReader& reader, const char* key, const std::vector<std::string>& only, Problems& problems) {
-  if (!reader.has(key) || reader.texts(key) == only) return;
-  std::string hint = "expected [";
-  for (const std::string& word : only) hint += (&word == &only.front() ? "" : ", ") + word;
-  problems.error(reader.place(key), "this " + quoted(key) + " is not supported in this version", hint + "]");
+constexpr std::int64_t kHistoryDaysMin = 7;
+
+void read_groups(MapReader& reader, Baseline& out, Problems& problems) {
+  std::vector<std::string> group = reader.texts("group-by");
+  std::sort(group.begin(), group.end());
+  out.by_unit = group == std::vector<std::string>{"agency", "unit"};
+  if (reader.has("group-by") && !out.by_unit && group != std::vector<std::string>{"officer"}) {
+    problems.error(reader.place("group-by"), "a baseline cannot be grouped by this",
+                   "expected [officer] or [agency, unit]");
+  }
+  for (const PlacedWord& word : read_words(reader.any("peer-by"), "peer-by", problems)) {
+    bool* const wanted = word.text == "agency"                 ? &out.peers_agency
+                         : word.text == "unit" && !out.by_unit ? &out.peers_unit
+                         : word.text == "role" && !out.by_unit ? &out.peers_role
+                                                               : nullptr;
+    if (wanted != nullptr) {
+      *wanted = true;
+    } else if (out.by_unit) {
+      problems.error(word.place, "the peers of a unit cannot be of the same " + quoted(word.text),
+                     "expected [agency]: the other units of the agency");
+    } else {
+      problems.unknown(word.place, "peer-by", word.text, {"agency", "unit", "role"});
+    }
+  }
+  if (out.peers_unit && !out.peers_agency) {
+    problems.error(reader.place("peer-by"), "a unit is known by its agency and its name", "add \"agency\"");
+  }
 }
 
-Baseline read_baseline(MapReader& reader, Problems& problems) {
+// Gives the rule that `of` names.
+std::optional<PlacedWord> read_metric(MapReader& reader, Baseline& out) {
+  using Metric = Baseline::Metric;
+  const auto metric = reader.word("metric", {"count", "distinct", "sum", "share"}).value_or("count");
+  out.metric = metric == "distinct" ? Metric::distinct
+               : metric == "sum"    ? Metric::sum
+               : metric == "share"  ? Metric::share
+                                    : Metric::count;
+  if (out.metric == Metric::distinct || out.metric == Metric::sum) {
+    reader.require("field");
+    if (const auto field = reader.text("field")) out.measured = PlacedWord{*field, reader.place("field")};
+  }
+  if (out.metric != Metric::share) return std::nullopt;
+  const auto of = reader.text("of");
+  return of ? std::optional(PlacedWord{*of, reader.place("of")}) : std::nullopt;
+}
+
+Baseline read_baseline(MapReader& reader, std::vector<Input>& inputs, Problems& problems) {
   Baseline out;
-  for (const char* key : {"group-by", "peer-by", "period", "false-alarm-rate"}) reader.require(key);
-  reader.word("metric", {"count"});
-  reader.word("period", {"month-to-date"});
-  expect_list(reader, "group-by", {"officer"}, problems);
-  expect_list(reader, "peer-by", {"agency", "unit", "role"}, problems);
+  for (const char* key : {"group-by", "period", "false-alarm-rate"}) reader.require(key);
+  if (inputs.size() > 1) {
+    problems.error(inputs[1].name.place, "a baseline compares one rule", "join the conditions in one rule");
+    inputs.resize(1);
+  }
+  if (const auto of = read_metric(reader, out)) inputs.push_back({*of, 0});
+  const auto period = reader.word("period", {"day", "week", "month-to-date"}).value_or("month-to-date");
+  out.period = period == "day"    ? Baseline::Period::day
+               : period == "week" ? Baseline::Period::week
+                                  : Baseline::Period::month_to_date;
+  read_groups(reader, out, problems);
+  out.history_days = read_days(reader, "history", problems).value_or(0);
+  if (reader.has("history") && out.history_days < kHistoryDaysMin) {
+    problems.error(reader.place("history"), "\"history\" has at least 7 days");
+  }
+  if (!out.has_peers() && !reader.has("history")) {
+    problems.error(reader.place(), "there is nothing to compare with", "give \"peer-by\", \"history\" or both");
+  }
   out.peers_min = reader.integer("min-peers", 2, 1000).value_or(out.peers_min);
-  out.history_days_min = reader.integer("min-history", 1, 31).value_or(out.history_days_min);
-  out.count_min = reader.integer("at-least", 1, 1'000'000).value_or(out.count_min);
+  out.history_min = reader.integer("min-history", 1, 400).value_or(out.history_min);
+  out.count_min = reader.integer("at-least", 1, 1'000'000'000).value_or(out.count_min);
   out.factor_min = reader.number("min-factor", 1, 1000).value_or(out.factor_min);
   out.false_alarm_rate = reader.number("false-alarm-rate", 1e-9, 0.5).value_or(out.false_alarm_rate);
   return out;
@@ -173,9 +223,6 @@ Baseline read_baseline(MapReader& reader, Problems& problems) {
 void check_inputs(const CompiledRule& rule, Problems& problems) {
   const auto& inputs = rule.inputs;
   if (inputs.size() > kInputsMax) problems.error(inputs[kInputsMax].name.place, "a correlation has at most 32 rules");
-  if (rule.baseline && inputs.size() > 1) {
-    problems.error(inputs[1].name.place, "more than one rule is not supported for \"x-baseline\"");
-  }
   if (!rule.correlation) return;
   if (rule.correlation->type == Type::temporal_ordered) {
     if (inputs.size() == 1) problems.error(inputs[0].name.place, "an order needs at least two steps");
@@ -238,7 +285,7 @@ void read_correlation(const Yaml& yaml, CompiledRule& rule, Problems& problems) 
   if (reader.has("rules") && rule.inputs.empty()) problems.error(reader.place("rules"), "\"rules\" must name a rule");
   if (!word) return;
   if (*word == "x-baseline") {
-    rule.baseline = read_baseline(reader, problems);
+    rule.baseline = read_baseline(reader, rule.inputs, problems);
   } else {
     rule.correlation.emplace();
     rule.correlation->type = static_cast<Type>(std::find(kTypes.begin(), kTypes.end(), *word) - kTypes.begin());

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
-#include <tuple>
 
-#include "rules/baseline.h"
 #include "rules/engine_impl.h"
+#include "rules/repeats.h"
 #include "rules/rule_view.h"
-#include "rules/statistics.h"
 #include "trailwatch/base/check.h"
 #include "trailwatch/base/text.h"
 
@@ -32,6 +31,8 @@ std::string missing_files(const std::vector<Need>& needs, const registry::Snapsh
   return out;
 }
 
+}  // namespace
+
 void add_evidence(model::Finding& finding, const std::vector<Match>& matches) {
   finding.first = finding.last = matches.front().time;
   for (const Match& match : matches) {
@@ -42,10 +43,8 @@ void add_evidence(model::Finding& finding, const std::vector<Match>& matches) {
   std::sort(finding.events.begin(), finding.events.end());
 }
 
-}  // namespace
-
 Engine::Engine(RuleSet rules, registry::Snapshot registry)
-    : impl_(std::make_unique<Impl>(Impl{std::move(rules), std::move(registry), {}, {}})) {
+    : impl_(std::make_unique<Impl>(Impl{std::move(rules), std::move(registry), {}, {}, {}})) {
   for (const CompiledRule& rule : impl_->rules.impl().rules) {
     impl_->missing.push_back(missing_files(rule.needs, impl_->registry));
   }
@@ -59,15 +58,36 @@ Engine::Engine(RuleSet rules, registry::Snapshot registry)
   for (RuleIndex rule = 0; rule < impl_->missing.size(); ++rule) {
     if (impl_->compiled(rule).baseline) inherit(rule);
   }
-  std::set<RuleIndex> counted;
-  for (RuleIndex rule = 0; rule < impl_->missing.size(); ++rule) {
-    const CompiledRule& compiled = impl_->compiled(rule);
-    if (compiled.baseline) counted.insert(compiled.baseline->base);
-    if (compiled.inputs.empty() && impl_->info(rule).alerts) counted.insert(rule);
+  impl_->plan_tallies();
+}
+
+// Whose numbers are kept, and whether they are added up when events arrive or in the order of time.
+void Engine::Impl::plan_tallies() {
+  const std::vector<RuleInfo>& infos = rules.impl().infos;
+  stream_tallies.push_back({kExplainedTally, TallyRule::Kind::explained, 0, Field::time, false});
+  std::set<RuleIndex> kept;
+  std::map<std::string, TallyRule> measured;
+  for (RuleIndex rule = 0; rule < missing.size(); ++rule) {
+    if (!missing[rule].empty()) continue;
+    if (const auto& baseline = compiled(rule).baseline) {
+      const TallyRule tally = tally_of(*baseline, infos);
+      if (tally.kind == TallyRule::Kind::count) {
+        kept.insert(baseline->base);
+      } else {
+        measured.emplace(tally.name, tally);
+      }
+      if (baseline->whole) kept.insert(*baseline->whole);
+    }
+    if (info(rule).kind == RuleInfo::Kind::event && info(rule).alerts) kept.insert(rule);
   }
-  for (const RuleIndex rule : counted) {
-    if (impl_->missing[rule].empty()) impl_->counted.push_back(rule);
+  for (const RuleIndex rule : kept) {
+    if (!info(rule).needs_past) {
+      counted.push_back(rule);
+    } else {
+      stream_tallies.push_back({info(rule).name, TallyRule::Kind::count, rule, Field::time, false});
+    }
   }
+  for (auto& [name, tally] : measured) stream_tallies.push_back(std::move(tally));
 }
 
 Engine::~Engine() = default;
@@ -88,6 +108,10 @@ model::Key Engine::key_of(std::string_view officer) {
   return {model::About::officer, "", std::string(officer)};
 }
 
+std::string Engine::folded(std::string_view text) {
+  return fold_key(text);
+}
+
 void Engine::match(const model::QueryEvent& event, std::vector<RuleIndex>& satisfied) const {
   const RuleSet::Impl& rules = impl_->rules.impl();
   RuleView view(event, impl_->registry, rules.placeholders);
@@ -106,9 +130,25 @@ void Engine::match_counted(const model::QueryEvent& event, std::vector<RuleIndex
   }
 }
 
-std::string_view Engine::explanation(const model::QueryEvent& event) const {
-  RuleView view(event, impl_->registry, impl_->rules.impl().placeholders);
-  return view.text(Field::explanation);  // a fixed word
+std::vector<Match> Engine::matches(RuleIndex rule,
+                                   const std::vector<std::pair<model::EventId, model::QueryEvent>>& events,
+                                   Instant from) const {
+  const Detection& detection = impl_->compiled(rule).detection;
+  const bool needs_past = impl_->info(rule).needs_past;
+  Symbols symbols;
+  EventSymbols fields(symbols);
+  Repeats repeats(symbols, fields);
+  std::vector<Match> out;
+  for (const auto& [id, event] : events) {
+    if (!needs_past && event.time < from) continue;
+    RuleView view(event, impl_->registry, impl_->rules.impl().placeholders, needs_past ? &repeats : nullptr);
+    if (needs_past) repeats.begin(event.time, view);
+    const bool is_wanted = from <= event.time && impl_->missing[rule].empty();
+    if (is_wanted && detection.condition.holds(detection.predicates, view)) out.push_back({id, event.time});
+    if (needs_past) repeats.end(event.time);
+    fields.forget();
+  }
+  return out;
 }
 
 std::string Engine::Impl::sentence(RuleIndex rule, const Numbers& numbers,
@@ -140,70 +180,6 @@ model::Finding Engine::Impl::conclude(RuleIndex rule, const model::Key& key, Loc
 model::Finding Engine::conclude(RuleIndex rule, const model::Key& key, LocalDay day, const std::vector<Match>& matches,
                                 std::int64_t total) const {
   return impl_->conclude(rule, key, day, matches, total);
-}
-
-model::Finding Engine::Impl::baseline_finding(RuleIndex rule, const Comparison& comparison, LocalDay day,
-                                              const History& history) const {
-  model::Finding out;
-  out.rule = info(rule).name;
-  out.key = key_of(comparison.officer);
-  out.day = day;
-  const std::vector<Match> matches = history.matches(compiled(rule).baseline->base, comparison.officer, day);
-  if (matches.empty()) {
-    out.first = out.last = registry.zone().start_of(day);
-  } else {
-    add_evidence(out, matches);
-  }
-  out.count = static_cast<std::int64_t>(comparison.today);
-  const PeerFit& fit = comparison.fit;
-  out.numbers = {{"own", comparison.own},
-                 {"today", comparison.today},
-                 {"days", comparison.days},
-                 {"median", fit.median},
-                 {"expected", fit.mean},
-                 {"peers", static_cast<double>(fit.peers)},
-                 {"factor", comparison.own / std::max(fit.median, 1.0)},
-                 {"p", comparison.p},
-                 {"surprise", -std::log10(std::max(comparison.p, 1e-300))}};
-  out.points = compiled(rule).score.points(out.numbers);
-  out.sentence = sentence(rule, out.numbers, {{"peer_group", peer_group_name(comparison)}});
-  // Not a number for sentences: 0 same unit, 1 same agency, 2 everywhere.
-  out.numbers["peer_level"] = static_cast<double>(comparison.level);
-  return out;
-}
-
-std::vector<model::Finding> Engine::close_day(LocalDay day, const History& history) const {
-  struct Test {
-    RuleIndex rule;
-    Comparison comparison;
-  };
-  std::vector<Test> tests;
-  std::vector<double> p_values;
-  const auto& rules = impl_->rules.impl().rules;
-  for (RuleIndex i = 0; i < rules.size(); ++i) {
-    const auto& baseline = rules[i].baseline;
-    if (!baseline || !impl_->missing[i].empty()) continue;
-    const auto counts = history.counts(baseline->base, first_of_month(day), day);
-    for (Comparison& comparison : compare_month(*baseline, counts, impl_->registry)) {
-      p_values.push_back(comparison.p);
-      tests.push_back(Test{i, std::move(comparison)});
-    }
-  }
-  // Over all groups and rules of the day together, and before the floors, which are no tests.
-  const std::vector<double> adjusted = adjust_false_alarms(p_values);
-  std::vector<model::Finding> out;
-  for (std::size_t i = 0; i < tests.size(); ++i) {
-    const Comparison& c = tests[i].comparison;
-    const Baseline& rule = *rules[tests[i].rule].baseline;
-    const bool strange = adjusted[i] <= rule.false_alarm_rate;
-    const bool large = c.own >= static_cast<double>(rule.count_min) && c.own >= rule.factor_min * c.fit.median;
-    const bool long_enough = c.history_days >= static_cast<double>(rule.history_days_min);
-    if (strange && large && long_enough) out.push_back(impl_->baseline_finding(tests[i].rule, c, day, history));
-  }
-  std::sort(out.begin(), out.end(), [](const model::Finding& a, const model::Finding& b) {
-    return std::tie(a.rule, a.key) < std::tie(b.rule, b.key);
-  });
-  return out;
 }
 
 std::vector<std::string> Engine::not_evaluable() const {

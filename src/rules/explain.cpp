@@ -71,9 +71,12 @@ const std::map<std::string, NumberStyle>& number_styles(NumberSet set) {
                              {"share", NumberStyle::percent},
                              {"minutes", NumberStyle::count}};
     out[NumberSet::baseline] = {
-        {"own", NumberStyle::count},     {"today", NumberStyle::count},    {"days", NumberStyle::count},
-        {"median", NumberStyle::count},  {"expected", NumberStyle::count}, {"peers", NumberStyle::count},
-        {"factor", NumberStyle::tenths}, {"p", NumberStyle::probability},  {"surprise", NumberStyle::tenths}};
+        {"own", NumberStyle::count},     {"today", NumberStyle::count},         {"days", NumberStyle::count},
+        {"median", NumberStyle::count},  {"peers", NumberStyle::count},         {"past", NumberStyle::count},
+        {"periods", NumberStyle::count}, {"expected", NumberStyle::count},      {"low", NumberStyle::count},
+        {"high", NumberStyle::count},    {"trend", NumberStyle::tenths},        {"whole", NumberStyle::count},
+        {"share", NumberStyle::percent}, {"usual_share", NumberStyle::percent}, {"factor", NumberStyle::tenths},
+        {"p", NumberStyle::probability}, {"surprise", NumberStyle::tenths}};
     out[NumberSet::count] = with("peak", NumberStyle::count);
     out[NumberSet::distinct] = with("distinct", NumberStyle::count);
     out[NumberSet::value] = with("value", NumberStyle::count);

@@ -10,6 +10,10 @@ namespace trailwatch::rules {
 
 namespace {
 
+bool depends_on_past(Field field) {
+  return field == Field::explanation || field == Field::explained_by || field == Field::doubt;
+}
+
 // Shifts the predicates of an expression that is moved behind `by` others.
 Expression moved(Expression expression, std::size_t by) {
   expression.predicate += by;
@@ -33,6 +37,7 @@ class Linker {
 
   void run() {
     for (std::size_t i = 0; i < all_.size(); ++i) find_inputs(i);
+    for (std::size_t i = 0; i < all_.size(); ++i) find_past(i);
     for (std::size_t i = 0; i < all_.size(); ++i) visit(i);
   }
 
@@ -65,6 +70,16 @@ class Linker {
         all_[i].document.has_errors = true;
       }
     }
+  }
+
+  // Does the rule ask for what depends on the look-ups before?
+  void find_past(std::size_t i) {
+    if (info(i).kind != RuleInfo::Kind::event) return;
+    const auto& predicates = rule(i).detection.predicates;
+    info(i).needs_past = std::any_of(predicates.begin(), predicates.end(), [](const Predicate& p) {
+      return depends_on_past(p.field) || (p.kind == Predicate::Kind::field && depends_on_past(p.other));
+    });
+    if (info(i).needs_past) info(i).lookback_micros = kPastMicros;
   }
 
   void visit(std::size_t i) {
@@ -106,11 +121,19 @@ class Linker {
                              (rule(i).correlation && target.info.kind == RuleInfo::Kind::correlation);
       if (!target.has_errors && kind_fits) continue;
       usable = false;
+      if (!target.has_errors && target.info.kind == RuleInfo::Kind::baseline) {
+        refuse(i, rule(i).inputs[k].name.place,
+               "rule " + quoted(rule(i).inputs[k].name.text) +
+                   " is a baseline, and chains over baselines are not supported",
+               "a baseline is judged when a day is over; count the rule that it compares instead");
+        continue;
+      }
       // A circle is told once.
       if (circled_.count(i) != 0 && circled_.count(*targets_[i][k]) != 0) continue;
       refuse(i, rule(i).inputs[k].name.place, "rule " + quoted(rule(i).inputs[k].name.text) + " cannot be counted",
-             rule(i).baseline ? "it is no event rule, or has errors" : "it is a baseline, or has errors");
+             target.has_errors ? "it has errors itself" : "a baseline compares event rules");
     }
+    if (rule(i).baseline) find_measured(i);
     if (rule(i).correlation) {
       check_aliases(i);
       for (CorrelationKey& key : rule(i).correlation->group_by) find_sources(i, key);
@@ -121,6 +144,24 @@ class Linker {
       if (targets_[i][k]) rule(i).inputs[k].name.text = info(*targets_[i][k]).name;
     }
     if (rule(i).correlation && usable && !all_[i].document.has_errors) describe(i);
+  }
+
+  void find_measured(std::size_t i) {
+    Baseline& baseline = *rule(i).baseline;
+    if (!baseline.measured) return;
+    const PlacedWord& word = *baseline.measured;
+    const auto field = words_.field(word.text, word.place, voice(i));
+    if (!field) {
+      all_[i].document.has_errors = true;
+      return;
+    }
+    baseline.field = *field;
+    const bool is_number = rules::info(*field).kind == FieldKind::number;
+    if (baseline.metric == Baseline::Metric::sum && !is_number) {
+      refuse(i, word.place, quoted(word.text) + " is no number");
+    } else if (rules::info(*field).kind == FieldKind::time) {
+      refuse(i, word.place, "moments cannot be counted");
+    }
   }
 
   bool names_input(std::size_t i, std::size_t k, const std::string& word) {
@@ -232,6 +273,15 @@ class Linker {
       }
     }
     std::int64_t inner = 0;
+    for (const auto* keys : {&correlation.group_by, &correlation.values}) {
+      for (const CorrelationKey& key : *keys) {
+        for (const KeySource& source : key.sources) {
+          if (source.is_chain || !depends_on_past(source.field)) continue;
+          info(i).needs_past = true;
+          inner = kPastMicros;
+        }
+      }
+    }
     for (const auto& target : targets_[i]) inner = std::max(inner, info(*target).lookback_micros);
     const std::int64_t own =
         correlation.counts_days() ? (correlation.span_days + std::int64_t{1}) * kMicrosPerDay : correlation.span_micros;

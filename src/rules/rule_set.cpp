@@ -99,7 +99,9 @@ RuleSet::Outcome RuleSet::parse(const std::vector<RuleFile>& given) {
   out.rules.impl_ = impl;
   for (CompiledRule& rule : impl->rules) {
     for (Input& input : rule.inputs) input.rule = out.rules.find(input.name.text).value();
-    if (rule.baseline) rule.baseline->base = rule.inputs.front().rule;
+    if (!rule.baseline) continue;
+    rule.baseline->base = rule.inputs.front().rule;
+    if (rule.inputs.size() > 1) rule.baseline->whole = rule.inputs[1].rule;
   }
   impl->correlations = in_order_of_chains(impl->rules);
   return out;

@@ -4,7 +4,8 @@
 #include <map>
 #include <numeric>
 
-#include "rules/compiled.h"
+#include "rules/engine_impl.h"
+#include "rules/tally.h"
 #include "trailwatch/base/text.h"
 #include "trailwatch/rules/stream.h"
 
@@ -15,22 +16,26 @@ namespace {
 // The past that a test case states.
 class StatedHistory : public History {
  public:
-  StatedHistory(const TestCase& test) : test_(test) {}
+  // `number`: under which name the rule's own number is kept.
+  StatedHistory(const TestCase& test, std::string number) : test_(test), number_(std::move(number)) {}
 
-  std::vector<PeriodCount> counts(RuleIndex, LocalDay from, LocalDay until) const override {
+  std::vector<DayCount> counts(std::string_view tally, LocalDay from, LocalDay until) const override {
     std::vector<DayCount> out;
     for (const HistoryRow& row : test_.history) {
-      out.push_back(DayCount{row.officer, row.agency, row.unit, row.day, row.count});
+      if (row.day < from || until < row.day) continue;
+      out.push_back(DayCount{row.officer, row.agency, row.unit, row.day, tally == number_ ? row.count : row.whole});
     }
-    return add_up(out, from, until);
+    return out;
   }
-  std::vector<Match> matches(RuleIndex, std::string_view officer, LocalDay day) const override {
+  std::vector<Match> matches(RuleIndex, const model::Key& key, LocalDay day) const override {
     std::vector<Match> out;
     model::EventId id = 0;
     for (const HistoryRow& row : test_.history) {
+      const bool is_asked =
+          key.about == model::About::unit ? row.agency == key.agency && row.unit == key.name : row.officer == key.name;
       for (std::int64_t i = 0; i < row.count; ++i) {
         ++id;
-        if (row.officer != officer || row.day != day) continue;
+        if (!is_asked || row.day != day) continue;
         out.push_back(Match{id, Instant{test_.zone.start_of(day).micros + i * kMicrosPerSecond}});
       }
     }
@@ -39,13 +44,16 @@ class StatedHistory : public History {
 
  private:
   const TestCase& test_;
+  std::string number_;
 };
 
 std::vector<model::Finding> findings_of(const Engine& engine, RuleIndex rule, const TestCase& test) {
   const RuleInfo& info = engine.rules().rules()[rule];
   std::vector<model::Finding> found;
   if (test.day) {
-    found = engine.close_day(*test.day, StatedHistory(test));
+    const auto& baseline = engine.impl().compiled(rule).baseline;
+    const std::string number = baseline ? tally_of(*baseline, engine.rules().rules()).name : "";
+    found = engine.close_day(*test.day, StatedHistory(test, number));
   } else {
     std::vector<std::size_t> order(test.events.size());
     std::iota(order.begin(), order.end(), std::size_t{0});

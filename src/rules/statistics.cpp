@@ -95,20 +95,19 @@ double median_without(const std::vector<double>& sorted, std::size_t left_out) {
   return size % 2 == 1 ? at(size / 2) : (at(size / 2 - 1) + at(size / 2)) / 2;
 }
 
-PeerFit fit_peers(const std::vector<double>& sorted, std::size_t left_out) {
+namespace {
+
+PeerFit fit(const std::vector<double>& numbers, double median) {
   PeerFit out;
-  out.peers = sorted.size() - 1;
-  out.median = median_without(sorted, left_out);
-  std::vector<double> peers, distances;
-  for (std::size_t i = 0; i < sorted.size(); ++i) {
-    if (i == left_out) continue;
-    peers.push_back(sorted[i]);
-    distances.push_back(std::abs(sorted[i] - out.median));
-  }
-  const double upper_quartile = peers[(peers.size() - 1) * 3 / 4];
+  out.peers = numbers.size();
+  out.median = median;
+  std::vector<double> distances;
+  distances.reserve(numbers.size());
+  for (const double number : numbers) distances.push_back(std::abs(number - median));
+  const double upper_quartile = numbers[(numbers.size() - 1) * 3 / 4];
   // 1 / Φ⁻¹(3/4): makes the median absolute deviation of normal numbers their standard deviation.
   constexpr double kNormal = 1.4826;
-  out.spread = kNormal * std::max(median_of(distances), upper_quartile - out.median);
+  out.spread = kNormal * std::max(median_of(std::move(distances)), upper_quartile - out.median);
   const double middle = std::max(out.median, 0.5);
   out.dispersion = std::max(0.0, (out.spread * out.spread - middle) / (middle * middle));
   // For a gamma variable of shape k: median ≈ (k - 1/3) · scale, mean = k · scale. Beyond a dispersion of 1.5 the
@@ -117,29 +116,78 @@ PeerFit fit_peers(const std::vector<double>& sorted, std::size_t left_out) {
   return out;
 }
 
-double surprise_probability(double count, const PeerFit& fit, double common) {
+// Drawn towards what is common, with the weight of kPriorPeers samples.
+double shrunken(const PeerFit& fit, double common) {
+  const auto samples = static_cast<double>(fit.peers);
+  return std::max(kDispersionMin, (samples * fit.dispersion + kPriorPeers * common) / (samples + kPriorPeers));
+}
+
+// The variance of a median of n is about π/2 · variance / n.
+double variance_of_median(const PeerFit& fit, double dispersion) {
+  constexpr double kHalfPi = 1.57079632679489661923;
+  return kHalfPi * (fit.mean + dispersion * fit.mean * fit.mean) / static_cast<double>(fit.peers);
+}
+
+}  // namespace
+
+PeerFit fit_peers(const std::vector<double>& sorted, std::size_t left_out) {
+  std::vector<double> peers = sorted;
+  peers.erase(peers.begin() + static_cast<std::ptrdiff_t>(left_out));
+  return fit(peers, median_without(sorted, left_out));
+}
+
+PeerFit fit_all(const std::vector<double>& sorted) {
+  return fit(sorted, median_of(sorted));
+}
+
+Expectation expect_by_peers(const PeerFit& peers, double common) {
+  return {peers.mean, predictive_dispersion(peers, common), peers.peers};
+}
+
+Expectation expect_by_past(const PeerFit& past, double common, double trend) {
+  return {past.mean * trend, predictive_dispersion(past, common), past.peers};
+}
+
+Expectation expect_by_both(const PeerFit& past, double common_past, double trend, const PeerFit& peers,
+                           double common_peers) {
+  const double within = shrunken(past, common_past);
+  const double own = past.mean * trend, error = variance_of_median(past, within) * trend * trend;
+  const double between = predictive_dispersion(peers, common_peers) * peers.mean * peers.mean;
+  const double to_peers = error / (error + between);
+  const double mean = (1 - to_peers) * own + to_peers * peers.mean;
+  return {mean, within + error * between / (error + between) / (mean * mean), past.peers};
+}
+
+double surprise_probability(double count, const Expectation& expected) {
   // Nodes and weights of Gauss and Hermite's rule for the standard normal distribution, five points.
   constexpr double kNodes[] = {-2.8569700138728056, -1.3556261799742659, 0, 1.3556261799742659, 2.8569700138728056};
   constexpr double kWeights[] = {0.011257411327720689, 0.22207592200561266, 0.53333333333333333, 0.22207592200561266,
                                  0.011257411327720689};
-  const double dispersion = predictive_dispersion(fit, common);
   // The variance of ln(s²) is about 2/n for the standard deviation, and 1/0.37 of that for the median absolute
   // deviation.
-  const double deviation = std::sqrt(2 / (0.37 * static_cast<double>(fit.peers) + kPriorPeers));
+  const double deviation = std::sqrt(2 / (0.37 * static_cast<double>(expected.samples) + kPriorPeers));
   double out = 0;
   for (std::size_t i = 0; i < std::size(kNodes); ++i) {
-    out += kWeights[i] * tail_probability(count, fit.mean, dispersion * std::exp(kNodes[i] * deviation));
+    out += kWeights[i] * tail_probability(count, expected.mean, expected.dispersion * std::exp(kNodes[i] * deviation));
   }
   return std::clamp(out, 0.0, 1.0);
 }
 
+double quantile_above(double p, const Expectation& expected) {
+  const auto is_enough = [&](double count) { return surprise_probability(count + 1, expected) <= p; };
+  double high = 1;
+  while (!is_enough(high) && high < 1e15) high *= 2;
+  double low = -1;  // not enough, or below zero
+  while (high - low > 1) {
+    const double middle = std::floor((low + high) / 2);
+    (is_enough(middle) ? high : low) = middle;
+  }
+  return high;
+}
+
 double predictive_dispersion(const PeerFit& fit, double common) {
-  const auto peers = static_cast<double>(fit.peers);
-  const double own = std::max(kDispersionMin, (peers * fit.dispersion + kPriorPeers * common) / (peers + kPriorPeers));
-  // The variance of a median of n is about π/2 · variance / n.
-  constexpr double kHalfPi = 1.57079632679489661923;
-  const double variance = fit.mean + own * fit.mean * fit.mean;
-  return own + kHalfPi * variance / peers / (fit.mean * fit.mean);
+  const double own = shrunken(fit, common);
+  return own + variance_of_median(fit, own) / (fit.mean * fit.mean);
 }
 
 }  // namespace trailwatch::rules

@@ -45,14 +45,34 @@ struct PeerFit {
 //   dispersion  (spread² - median) / median², at least 0
 //   mean        median, raised by what a gamma variable's mean lies above its median (about shape / (shape - 1/3))
 PeerFit fit_peers(const std::vector<double>& sorted, std::size_t left_out);
+// The same with nobody left out, for the periods of somebody's own past; at least one.
+PeerFit fit_all(const std::vector<double>& sorted);
 
 // The dispersion to expect of a new count: the peers' own, drawn towards `common` (that of all groups) with the weight
 // of kPriorPeers peers, never below kDispersionMin, plus the uncertainty of a median of so few.
 double predictive_dispersion(const PeerFit& fit, double common);
 
-// P(a new count >= `count`): the tail, averaged over how uncertain the dispersion of so few peers is (log-normal, five
-// points).
-double surprise_probability(double count, const PeerFit& fit, double common);
+// What a count is expected to be: a negative binomial whose dispersion was estimated from `samples` numbers.
+struct Expectation {
+  double mean = 0;
+  double dispersion = 0;
+  std::size_t samples = 0;
+};
+// By the peers alone.
+Expectation expect_by_peers(const PeerFit& peers, double common);
+// By somebody's own past alone: periods instead of peers, `trend` how much more everybody does than usual (at least 1).
+Expectation expect_by_past(const PeerFit& past, double common, double trend);
+// By both, weighted by how much each of them knows: the own rate is a draw from the peers' (mean and variance of their
+// expectation), and the past has measured it with the error of a median of so many periods (normal approximation of
+// the gamma-Poisson posterior).
+Expectation expect_by_both(const PeerFit& past, double common_past, double trend, const PeerFit& peers,
+                           double common_peers);
+
+// P(a new count >= `count`): the tail, averaged over how uncertain the dispersion of so few samples is (log-normal,
+// five points).
+double surprise_probability(double count, const Expectation& expected);
+// The smallest count that a new one exceeds with a probability of at most `p`.
+double quantile_above(double p, const Expectation& expected);
 
 // A compromise: small units lean on the county, a unit of thirty mostly on itself.
 constexpr double kPriorPeers = 10;

@@ -7,7 +7,9 @@
 
 #include "rules/conclude.h"
 #include "rules/correlator.h"
+#include "rules/day_tallies.h"
 #include "rules/engine_impl.h"
+#include "rules/repeats.h"
 #include "rules/stream_fields.h"
 #include "trailwatch/base/check.h"
 
@@ -42,6 +44,13 @@ struct Stream::Impl {
   std::vector<std::vector<Feed>> feeds;  // by rule
   std::vector<RuleIndex> event_rules;    // that are wanted, or feed what is
   std::vector<char> concludes;           // by rule: an event rule whose findings are wanted
+  bool concludes_any = false;
+  std::optional<Repeats> repeats;  // when a rule needs the past, or explained look-ups are counted
+
+  std::vector<std::unique_ptr<DayTallies>> tallies;
+  std::vector<std::vector<DayTallies*>> adds_up;  // by rule
+  DayTallies* explained = nullptr;
+  std::vector<DayTally> added_up;
 
   // Of the current day.
   std::map<std::pair<RuleIndex, Symbol>, std::vector<Match>> matches;
@@ -68,6 +77,7 @@ struct Stream::Impl {
   void feed_chain(const Feed& feed, model::EventId id, const Symbol* inner);
   void leave_out(RuleIndex rule, model::EventId id);
   void conclude_event_rules();
+  void plan_tallies(std::vector<char>& needed);
 };
 
 Stream::Impl::Impl(const Engine::Impl& e, StreamOptions o) : engine(e), options(std::move(o)) {
@@ -77,8 +87,10 @@ Stream::Impl::Impl(const Engine::Impl& e, StreamOptions o) : engine(e), options(
   std::vector<char> needed(count, 0), wanted_rules(count, 0);
   for (RuleIndex i = 0; i < count; ++i) {
     const RuleInfo& info = rules.infos[i];
+    const bool is_event_rule_wanted = options.event_rules == StreamOptions::EventRules::all ||
+                                      (options.event_rules == StreamOptions::EventRules::with_past && info.needs_past);
     const bool judged_here =
-        info.kind == RuleInfo::Kind::correlation || (info.kind == RuleInfo::Kind::event && options.event_rules);
+        info.kind == RuleInfo::Kind::correlation || (info.kind == RuleInfo::Kind::event && is_event_rule_wanted);
     wanted_rules[i] =
         judged_here && info.alerts && engine.missing[i].empty() && options.partitions.count(info.partition) != 0;
     needed[i] = wanted_rules[i];
@@ -89,6 +101,8 @@ Stream::Impl::Impl(const Engine::Impl& e, StreamOptions o) : engine(e), options(
     }
   }
   feeds.resize(count);
+  adds_up.resize(count);
+  if (options.tallies) plan_tallies(needed);
   uncounted.resize(count);
   concludes.resize(count, 0);
   for (const RuleIndex rule : rules.correlations) {
@@ -98,6 +112,24 @@ Stream::Impl::Impl(const Engine::Impl& e, StreamOptions o) : engine(e), options(
     if (rules.infos[i].kind != RuleInfo::Kind::event || needed[i] == 0) continue;
     event_rules.push_back(i);
     concludes[i] = wanted_rules[i];
+    concludes_any = concludes_any || wanted_rules[i] != 0;
+  }
+  const bool needs_past =
+      explained != nullptr || std::any_of(rules.infos.begin(), rules.infos.end(), [&](const auto& i) {
+        return needed[static_cast<std::size_t>(&i - rules.infos.data())] != 0 && i.needs_past;
+      });
+  if (needs_past) repeats.emplace(symbols, fields);
+}
+
+void Stream::Impl::plan_tallies(std::vector<char>& needed) {
+  for (const TallyRule& rule : engine.stream_tallies) {
+    tallies.push_back(std::make_unique<DayTallies>(rule, symbols));
+    if (rule.kind == TallyRule::Kind::explained) {
+      explained = tallies.back().get();
+    } else {
+      adds_up[rule.base].push_back(tallies.back().get());
+      needed[rule.base] = 1;
+    }
   }
 }
 
@@ -140,8 +172,9 @@ void Stream::Impl::take(model::EventId id, const model::QueryEvent& event) {
   }
   last = now;
   if (options.last < day) return;
-  RuleView view(event, engine.registry, engine.rules.impl().placeholders);
-  if (wanted && options.event_rules) {
+  RuleView view(event, engine.registry, engine.rules.impl().placeholders, repeats ? &*repeats : nullptr);
+  if (repeats) repeats->begin(event.time, view);
+  if (wanted && concludes_any) {
     if (const auto officer = fields.find(Field::officer, view)) {
       std::uint32_t& total = totals.at(*officer, 0);
       if (total++ == 0) {
@@ -156,7 +189,12 @@ void Stream::Impl::take(model::EventId id, const model::QueryEvent& event) {
     if (!detection.condition.holds(detection.predicates, view)) continue;
     if (wanted && concludes[rule] != 0) note_match(rule, id, event, view);
     for (const Feed& next : feeds[rule]) feed(next, id, view);
+    for (DayTallies* const tally : adds_up[rule]) {
+      if (wanted) tally->take(view, fields);
+    }
   }
+  if (repeats) repeats->end(event.time);
+  if (wanted && explained != nullptr && view.explanation().by != ExplainedBy::none) explained->take(view, fields);
   fields.forget();
 }
 
@@ -232,6 +270,7 @@ void Stream::Impl::close_day() {
     node.windows->close_day();
   }
   conclude_event_rules();
+  for (const auto& tally : tallies) tally->close_day(day, added_up);
 }
 
 void Stream::Impl::conclude_event_rules() {
@@ -262,12 +301,23 @@ std::vector<model::Finding> Stream::finish() {
     impl_->settle();
     impl_->close_day();
     impl_->last.reset();
+    std::sort(impl_->added_up.begin(), impl_->added_up.end());
   }
   std::vector<model::Finding> out = std::move(impl_->findings);
   impl_->findings.clear();
   std::sort(out.begin(), out.end(), [](const model::Finding& a, const model::Finding& b) {
     return std::tie(a.day, a.rule, a.key, a.group) < std::tie(b.day, b.rule, b.key, b.group);
   });
+  return out;
+}
+
+const std::vector<DayTally>& Stream::tallies() const {
+  return impl_->added_up;
+}
+
+std::vector<std::string> Stream::tally_names() const {
+  std::vector<std::string> out;
+  for (const auto& tally : impl_->tallies) out.push_back(tally->rule().name);
   return out;
 }
 

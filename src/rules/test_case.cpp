@@ -56,14 +56,15 @@ void read_events(MapReader& reader, TestCase& out, Problems& problems) {
   }
 }
 
-// `{officers: [A1, A2], days: 2026-03-02..2026-03-06, count: 10}`: so many look-ups by each of them on each of these
-// days.
+// `{officers: [A1, A2], days: 2026-03-02..2026-03-06, count: 10, of: 40}`: so many look-ups by each of them on each of
+// these days, of so many in all (the same if it is not said).
 void read_history(const Yaml& item, TestCase& out, Problems& problems) {
   MapReader reader(item, "history", problems);
   const auto officers = reader.texts("officers");
   const std::string agency = reader.text("agency").value_or(""), unit = reader.text("unit").value_or("");
   const std::string days = reader.text("days").value_or("");
-  const std::int64_t count = reader.integer("count", 1, 1'000'000).value_or(0);
+  const std::int64_t count = reader.integer("count", 0, 1'000'000).value_or(0);
+  const std::int64_t whole = std::max(count, reader.integer("of", 1, 1'000'000).value_or(count));
   for (const char* key : {"officers", "days", "count"}) reader.require(key);
   reader.finish();
   const std::size_t dots = days.find("..");
@@ -76,7 +77,7 @@ void read_history(const Yaml& item, TestCase& out, Problems& problems) {
   if (!from || !until) return;
   for (const std::string& officer : officers) {
     for (LocalDay day = *from; day <= *until; day = day.plus(1)) {
-      out.history.push_back(HistoryRow{officer, agency, unit, day, count});
+      out.history.push_back(HistoryRow{officer, agency, unit, day, count, whole});
     }
   }
 }

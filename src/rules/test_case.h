@@ -12,13 +12,14 @@
 
 namespace trailwatch::rules {
 
-// Look-ups of an officer on a day, for rules that compare months: only how many.
+// Look-ups of an officer on a day, for baselines: only how many.
 struct HistoryRow {
   std::string officer;
   std::string agency;
   std::string unit;
   LocalDay day;
-  std::int64_t count = 0;
+  std::int64_t count = 0;  // what the rule compares
+  std::int64_t whole = 0;  // look-ups of any kind, or what it is a share of
 };
 
 struct ExpectedFinding {

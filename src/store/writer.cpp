@@ -191,6 +191,17 @@ Status Writer::add_tallies(const std::vector<TallyRow>& tallies) {
   });
 }
 
+Status Writer::replace_tallies(std::string_view rule, LocalDay day, const std::vector<TallyRow>& tallies) {
+  const Status removed = at_the_door([&] {
+    Statement(impl_->database(), "DELETE FROM tally WHERE rule=? AND day=?")
+        .bind(0, impl_->rule(rule))
+        .bind(1, std::int64_t{day.days})
+        .run();
+    return Done{};
+  });
+  return removed ? add_tallies(tallies) : removed;
+}
+
 Status Writer::mark_open(LocalDay day) {
   return at_the_door([&] {
     Statement(impl_->database(), "INSERT OR IGNORE INTO open_day(day) VALUES(?)").bind(0, std::int64_t{day.days}).run();

@@ -16,13 +16,17 @@ const LocalDay kFirst = to_day({2026, 3, 1});
 class FixedHistory : public History {
  public:
   std::vector<DayCount> rows;
-  std::vector<PeriodCount> counts(RuleIndex, LocalDay from, LocalDay until) const override {
-    return add_up(rows, from, until);
+  std::vector<DayCount> counts(std::string_view, LocalDay from, LocalDay until) const override {
+    std::vector<DayCount> out;
+    for (const DayCount& row : rows) {
+      if (from <= row.day && row.day <= until) out.push_back(row);
+    }
+    return out;
   }
-  std::vector<Match> matches(RuleIndex, std::string_view officer, LocalDay day) const override {
+  std::vector<Match> matches(RuleIndex, const model::Key& key, LocalDay day) const override {
     std::vector<Match> out;
     for (const DayCount& row : rows) {
-      if (row.officer == officer && row.day == day)
+      if (row.officer == key.name && row.day == day)
         out.push_back({row.day.days * 100 + row.count, test::taipei("2026-03-05T09:00:00")});
     }
     return out;

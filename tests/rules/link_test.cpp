@@ -96,7 +96,7 @@ TEST(Link, WhatRestsOnABrokenRuleIsNotUsed) {
                       correlation("a", "02", "type: event_count, rules: [e], timespan: 1x, condition: {gte: 1}") +
                       correlation("b", "03", "type: event_count, rules: [a], timespan: 1h, condition: {gte: 1}")),
             "r.yml:12:56: error: \"1x\" is not a time span; a number and s, m, h or d: \"90s\", \"24h\"\n"
-            "r.yml:18:42: error: rule \"a\" cannot be counted; it is a baseline, or has errors\n");
+            "r.yml:18:42: error: rule \"a\" cannot be counted; it has errors itself\n");
 }
 
 TEST(Link, TheOrderOfFilesDoesNotMatter) {

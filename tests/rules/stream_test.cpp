@@ -101,7 +101,7 @@ TEST(StreamFindings, PartitionsThatAreNotAskedForAreNotConcluded) {
   const auto found = [&](std::set<Partition> partitions, bool event_rules) {
     StreamOptions options;
     options.partitions = std::move(partitions);
-    options.event_rules = event_rules;
+    options.event_rules = event_rules ? StreamOptions::EventRules::all : StreamOptions::EventRules::none;
     Stream stream(engine, options);
     stream.take(1, at("2026-03-02T10:00:00", "H1", "A"));
     std::string all;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "trailwatch/model/event.h"
@@ -20,7 +21,7 @@ struct Match {
   auto operator<=>(const Match&) const = default;
 };
 
-// How many events of a rule an officer had on a local day.
+// What was added up for an officer at a place of work on a local day; for tallies of units without an officer.
 struct DayCount {
   std::string officer;
   std::string agency;  // as in the events
@@ -29,26 +30,18 @@ struct DayCount {
   std::int64_t count = 0;
 };
 
-// The same, added up over a period of at most 31 days: one row an officer and place.
-struct PeriodCount {
-  std::string officer;
-  std::string agency;
-  std::string unit;
-  std::int64_t count = 0;
-  std::int64_t last_day = 0;      // of these, on the period's last day
-  std::uint32_t active_days = 0;  // bit n: something on the n-th day of the period
-};
-// Adds up the days in [from, until]; sorted by officer, agency, unit.
-std::vector<PeriodCount> add_up(const std::vector<DayCount>& days, LocalDay from, LocalDay until);
+// What look-ups with an explanation are tallied under, beside the rules' own names. All look-ups have the empty name.
+constexpr const char* kExplainedTally = "=explained";
 
-// What the engine needs from the past. Owned by `rules`, plugged in by `app` from the store.
+// What the baselines need from the past. Owned by `rules`, plugged in by `app` from the store.
 class History {
  public:
   virtual ~History() = default;
-  // Counts of the events that match `rule` in [from, until], both inclusive; any order.
-  virtual std::vector<PeriodCount> counts(RuleIndex rule, LocalDay from, LocalDay until) const = 0;
-  // The events of an officer that match `rule` on that day.
-  virtual std::vector<Match> matches(RuleIndex rule, std::string_view officer, LocalDay day) const = 0;
+  // What was added up under this name (a rule's, or one of `Stream::tallies`) in [from, until], both inclusive; any
+  // order.
+  virtual std::vector<DayCount> counts(std::string_view tally, LocalDay from, LocalDay until) const = 0;
+  // The events of an officer or unit that match `rule` on that day.
+  virtual std::vector<Match> matches(RuleIndex rule, const model::Key& key, LocalDay day) const = 0;
 };
 
 // Is it explained, or is it a finding? A pure function of events, rules and reference data: no clock, no I/O, no order
@@ -65,26 +58,33 @@ class Engine {
   // Under whom findings about an officer stand: the staff id alone, since one officer works through several agencies'
   // systems.
   static model::Key key_of(std::string_view officer);
+  // The form in which officers, agencies and units are compared: upper case, full width folded.
+  static std::string folded(std::string_view text);
 
   // Appends the event rules (hidden ones that feed correlations included) that `event` satisfies, in rule order.
-  // Correlations are judged by `Stream`.
+  // Correlations are judged by `Stream`. Nothing is known here of what came before the event: what
+  // `RuleInfo::needs_past` asks for is answered as if it were the officer's first look-up of that subject.
   void match(const model::QueryEvent& event, std::vector<RuleIndex>& satisfied) const;
 
-  // The same without the rules that only feed correlations: those that raise findings of their own or feed a baseline.
+  // The same for rules that are judged by the event alone and whose numbers are kept: those that raise findings of
+  // their own or feed a baseline, without those that need the past.
   void match_counted(const model::QueryEvent& event, std::vector<RuleIndex>& satisfied) const;
 
-  // `explained`, `unexplained` or `suspicious`: what the reference files make of the look-up (docs/rule-fields.md).
-  std::string_view explanation(const model::QueryEvent& event) const;
+  // The events at or after `from` that satisfy an event rule, what it needs of the past included. `events`: of one
+  // officer, ascending by (time, id), from `RuleInfo::lookback_micros` before `from` on.
+  std::vector<Match> matches(RuleIndex rule, const std::vector<std::pair<model::EventId, model::QueryEvent>>& events,
+                             Instant from) const;
 
   // The finding of an event rule for one officer and local day, from all of that day's matches (sorted by event id, at
   // least one). `total` is how many events of any kind the officer had that day.
   model::Finding conclude(RuleIndex rule, const model::Key& key, LocalDay day, const std::vector<Match>& matches,
                           std::int64_t total) const;
 
-  // Findings of all baseline rules for a day that is over, by everything up to its end. Sorted by rule, then key.
-  // A later event of an earlier day of the same month changes the answer: call again for all days from there to the
-  // month's end.
+  // Findings of all baseline rules for a day that is over, by everything up to its end. Sorted by rule, then key. For
+  // many days in a row see `DayCloser`.
   std::vector<model::Finding> close_day(LocalDay day, const History& history) const;
+  // A later event of `day` changes the answer for all days from there up to this one, and for no other.
+  LocalDay affected_until(LocalDay day) const;
 
   // Rules that rest on reference files that were not given, and so do not fire: `rule: missing file`.
   std::vector<std::string> not_evaluable() const;
@@ -93,6 +93,21 @@ class Engine {
   const Impl& impl() const;
 
  private:
+  std::unique_ptr<Impl> impl_;
+};
+
+// Closes days one after the other: what several of them look at is asked for once.
+//
+// Thread rule: one task at a time. Both references must outlive it.
+class DayCloser {
+ public:
+  DayCloser(const Engine& engine, const History& history);
+  ~DayCloser();
+  // As `Engine::close_day`. Days ascend; some may be left out.
+  std::vector<model::Finding> close(LocalDay day);
+
+ private:
+  struct Impl;
   std::unique_ptr<Impl> impl_;
 };
 

@@ -32,6 +32,10 @@ struct RuleFile {
 // everybody's.
 enum class Partition : std::uint8_t { officer, subject, unit, terminal, all };
 
+// How far back the events lie on which it depends whether a look-up repeats an explained one; a day more than the
+// format says, since days are read whole.
+constexpr std::int64_t kPastMicros = 31 * kMicrosPerDay;
+
 // What people are told about a rule.
 struct RuleInfo {
   std::string id;     // UUID
@@ -47,10 +51,13 @@ struct RuleInfo {
   // Event rules are judged one event at a time, correlations by `Stream`, baselines when a day is over.
   enum class Kind { event, baseline, correlation } kind = Kind::event;
   bool alerts = true;  // false for a rule that only feeds a correlation
+  // Whether something is explained as a repetition depends on the events before it: a rule that asks for that is judged
+  // by `Stream`, in the order of time, and nowhere else.
+  bool needs_past = false;
   Partition partition = Partition::officer;
   // The longest stretch before an event that can matter to whether it completes the rule and with what evidence: 0 for
-  // event rules, the time span of a correlation and of those it is built on. Days are counted whole, and one more, so
-  // that a change of the clocks does not cut them. Not for baselines, which look at their month.
+  // event rules that do not need the past, the time span of a correlation and of those it is built on. Days are counted
+  // whole, and one more, so that a change of the clocks does not cut them. Not for baselines, which look at tallies.
   std::int64_t lookback_micros = 0;
 };
 

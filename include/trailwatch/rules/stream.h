@@ -20,7 +20,20 @@ struct StreamOptions {
   // Rules of these partitions are concluded; what feeds them is evaluated in any case.
   std::set<Partition> partitions = {Partition::officer, Partition::subject, Partition::unit, Partition::terminal,
                                     Partition::all};
-  bool event_rules = true;  // false: correlations only
+  // Which event rules are concluded: none, those that need the past (`RuleInfo::needs_past`), or all.
+  enum class EventRules : std::uint8_t { none, with_past, all } event_rules = EventRules::all;
+  bool tallies = false;  // add up what `tallies` gives
+};
+
+// Something added up over one local day, by officer and place of work; of a unit's tally without an officer.
+struct DayTally {
+  std::string name;
+  std::string officer;  // in the form in which keys are compared, as agency and unit are
+  std::string agency;
+  std::string unit;
+  LocalDay day;
+  std::int64_t value = 0;
+  auto operator<=>(const DayTally&) const = default;
 };
 
 // Events that a rule could not count, because the officer, or a field that a correlation groups by or measures, was not
@@ -58,6 +71,13 @@ class Stream {
   // A finding about a subject holds the subject's *plain* normalised value in `key.name`: the caller must replace it by
   // a token before it is stored or shown.
   std::vector<model::Finding> finish();
+
+  // What can only be added up in the order of time or over a whole day: look-ups with an explanation, matches of event
+  // rules that need the past, sums and different values for baselines. Of the wanted days, sorted, nothing that is
+  // zero. Complete after `finish`.
+  const std::vector<DayTally>& tallies() const;
+  // The names that these have, whether anything was counted or not.
+  std::vector<std::string> tally_names() const;
 
   // Rules with events of the wanted days that were not counted, by name. Complete after `finish`.
   std::vector<Uncounted> uncounted() const;

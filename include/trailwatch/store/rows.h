@@ -64,7 +64,8 @@ struct RuleMatch {
   Instant time;
 };
 
-// An empty rule name counts events of any kind.
+// An empty rule name counts events of any kind. Names that are no rule's hold what baselines compare: sums, different
+// values.
 struct TallyRow {
   std::string rule;
   std::string officer;
@@ -72,6 +73,7 @@ struct TallyRow {
   std::string unit;
   LocalDay day;
   std::int64_t events = 0;
+  bool operator==(const TallyRow&) const = default;
 };
 
 // What all of a source's files add up to.

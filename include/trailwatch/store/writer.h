@@ -40,6 +40,8 @@ class Writer {
 
   Status add_matches(const std::vector<RuleMatch>& matches);
   Status add_tallies(const std::vector<TallyRow>& tallies);
+  // All rows of that name and day; these take their place.
+  Status replace_tallies(std::string_view rule, LocalDay day, const std::vector<TallyRow>& tallies);
   Status mark_open(LocalDay day);
   Status mark_closed(LocalDay day);
   Status put_finding(const model::Finding& finding);
