@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <set>
 #include <vector>
 
 #include "trailwatch/base/hash.h"
@@ -16,6 +17,7 @@ namespace {
 constexpr double kScale = 60;             // points at which a score stands at 63
 constexpr std::int64_t kTenthsMax = 999;  // a score of 100 would say that nothing can be worse
 constexpr std::size_t kWhyCharacters = 40;
+constexpr double kSameFamily = 1.0 / 3;
 
 // The parts of `whole` by weight, as whole numbers that add up to it: what rounding down leaves goes to the largest
 // remainders, among equal ones to the first.
@@ -83,6 +85,16 @@ std::vector<RuleShare> by_rule(const std::vector<model::Finding>& findings) {
   return out;
 }
 
+// Leaves the first rule of each family its points; `ordered` has the weightiest first.
+void weigh_families(std::vector<RuleShare>& ordered, const RuleNotes& notes) {
+  std::set<std::string_view> seen;
+  for (RuleShare& share : ordered) {
+    const auto note = notes.find(share.best->rule);
+    if (note == notes.end() || note->second.family.empty()) continue;
+    if (!seen.insert(note->second.family).second) share.points *= kSameFamily;
+  }
+}
+
 }  // namespace
 
 std::string alert_id(const model::Key& key, LocalDay day) {
@@ -101,7 +113,7 @@ model::Severity severity_of(double score) {
 }
 
 std::optional<model::Alert> compose(const model::Key& key, LocalDay day, const std::vector<model::Finding>& findings,
-                                    const std::map<std::string, std::string>& titles) {
+                                    const RuleNotes& notes) {
   if (findings.empty()) return std::nullopt;
   model::Alert out;
   out.id = alert_id(key, day);
@@ -119,7 +131,8 @@ std::optional<model::Alert> compose(const model::Key& key, LocalDay day, const s
   out.events = static_cast<std::int64_t>(out.evidence.size());
 
   // In one order whatever order they came in: a sum of fractions depends on it.
-  const std::vector<RuleShare> ordered = by_rule(findings);
+  std::vector<RuleShare> ordered = by_rule(findings);
+  weigh_families(ordered, notes);
   std::vector<double> points;
   for (const RuleShare& share : ordered) points.push_back(share.points);
   const double sum = std::accumulate(points.begin(), points.end(), 0.0);
@@ -127,8 +140,8 @@ std::optional<model::Alert> compose(const model::Key& key, LocalDay day, const s
   const std::vector<std::int64_t> parts = shares(tenths, points, sum);
   for (std::size_t i = 0; i < ordered.size(); ++i) {
     const model::Finding& finding = *ordered[i].best;
-    const auto title = titles.find(finding.rule);
-    out.contributions.push_back({finding.rule, title == titles.end() ? finding.rule : title->second,
+    const auto note = notes.find(finding.rule);
+    out.contributions.push_back({finding.rule, note == notes.end() ? finding.rule : note->second.title,
                                  static_cast<double>(parts[i]) / 10, finding.sentence, ordered[i].count});
   }
   std::sort(out.contributions.begin(), out.contributions.end(),

@@ -88,8 +88,8 @@ class Judge::StoreHistory : public rules::History {
 
 Judge::Judge(store::Writer& writer, const rules::Engine& engine, const Zone& zone, std::string version)
     : writer_(writer), engine_(engine), zone_(zone), version_(std::move(version)) {
-  for (const rules::RuleInfo& rule : engine.rules().rules()) titles_[rule.name] = rule.title;
-  for (const auto& [rule, title] : alert::source_titles()) titles_[rule] = title;
+  for (const rules::RuleInfo& rule : engine.rules().rules()) notes_[rule.name] = {rule.title, rule.family};
+  for (const auto& [rule, title] : alert::source_titles()) notes_[rule] = {title, "source"};
 }
 
 Result<bool> Judge::is_outdated() {
@@ -237,7 +237,7 @@ Status Judge::compose_alert(const OfficerDay& officer_day) {
   const auto& [day, key] = officer_day;
   Result<std::vector<model::Finding>> findings = writer_.reader().findings(day, key);
   if (!findings) return std::move(findings).error();
-  const std::optional<model::Alert> alert = alert::compose(key, day, *findings, titles_);
+  const std::optional<model::Alert> alert = alert::compose(key, day, *findings, notes_);
   return alert ? writer_.put_alert(*alert) : writer_.remove_alert(alert::alert_id(key, day));
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/correlations.h"
+#include "trailwatch/alert/compose.h"
 #include "trailwatch/rules/engine.h"
 #include "trailwatch/store/writer.h"
 
@@ -81,7 +82,7 @@ class Judge {
   const rules::Engine& engine_;
   const Zone zone_;
   const std::string version_;
-  std::map<std::string, std::string> titles_;
+  alert::RuleNotes notes_;
   std::vector<rules::RuleIndex> satisfied_;  // reused
   std::map<Post, Counts> counts_;
   std::map<std::pair<LocalDay, std::string>, std::map<rules::RuleIndex, std::vector<rules::Match>>>

@@ -54,7 +54,11 @@ void read_identity(MapReader& reader, const Vocabulary& words, RuleInfo& info, P
   reader.day("date");
   reader.day("modified");
   reader.texts("references");
-  reader.texts("tags");
+  // `trailwatch.reason`: the family.
+  constexpr std::string_view kOurs = "trailwatch.";
+  for (const std::string& tag : reader.texts("tags")) {
+    if (info.family.empty() && tag.compare(0, kOurs.size(), kOurs) == 0) info.family = tag.substr(kOurs.size());
+  }
   reader.texts("scope");
   for (const Yaml& field : reader.list("fields")) {
     if (field.is_scalar()) words.field(field.text, field.place, problems);

@@ -99,8 +99,8 @@ Explanation by_duty(const Facts& facts) {
 }  // namespace
 
 std::string_view to_text(ExplainedBy by) {
-  static constexpr std::array<std::string_view, 6> kWords = {"none",        "case", "team-case",
-                                                             "application", "duty", "repeat"};
+  static constexpr std::array<std::string_view, 7> kWords = {"none", "case",   "team-case", "application",
+                                                             "duty", "repeat", "series"};
   return kWords[static_cast<std::size_t>(by)];
 }
 

@@ -17,7 +17,8 @@ namespace trailwatch::rules {
 //   application  its reason code needs a number, one that reads like a number was given, and no register can be asked
 //   duty         its reason code needs no case, it was made on duty, and the reason says something
 //   repeat       nothing of its own, but the same officer's look-up of the same subject was explained before
-enum class ExplainedBy : std::uint8_t { none, own_case, team_case, application, duty, repeat };
+//   series       its case number is missing, but the same officer gave one for the same reason shortly before
+enum class ExplainedBy : std::uint8_t { none, own_case, team_case, application, duty, repeat, series };
 std::string_view to_text(ExplainedBy by);
 
 // Why it is not explained.
@@ -81,6 +82,8 @@ bool repeatable(Doubt doubt);
 
 // How long an explained look-up explains the next ones of the same officer and subject.
 constexpr std::int32_t kRepeatDays = 30;
+// How long the case number that was given with a reason stands for the next look-ups with that reason.
+constexpr std::int32_t kSeriesHours = 2;
 
 // What came before, for `repeat`. Nobody has to provide it: without it no look-up is explained as a repeat.
 class Past {
@@ -90,6 +93,9 @@ class Past {
   // something else than `repeat` (so that chains end). Must be a function of the events before it by time, whatever the
   // order of arrival; an earlier event that arrives late, or reference data that change, ask for a new evaluation.
   virtual bool explained_before(const model::QueryEvent& event) const = 0;
+  // The same of a look-up by the same officer for the same reason text, up to `kSeriesHours` before, that a case or an
+  // application explained.
+  virtual bool in_series(const model::QueryEvent& event) const = 0;
 };
 
 }  // namespace trailwatch::rules

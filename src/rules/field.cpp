@@ -52,7 +52,7 @@ constexpr std::array<FieldInfo, 43> kFields = {{
     {"case.kind", FieldKind::text, true, ""},
     {"local.day", FieldKind::text, true, ""},
     {"explanation", FieldKind::word, true, "explained,unexplained,suspicious"},
-    {"explained_by", FieldKind::word, true, "none,case,team-case,application,duty,repeat"},
+    {"explained_by", FieldKind::word, true, "none,case,team-case,application,duty,repeat,series"},
     {"doubt", FieldKind::word, true,
      "none,self,protected,case-missing,case-unknown,case-unregistered,case-other-unit,case-closed,case-other-subject,"
      "case-malformed,"

@@ -202,6 +202,10 @@ const Explanation& EventView::explanation() {
   if (past_ != nullptr && repeatable(explanation_->doubt) && past_->explained_before(event_)) {
     explanation_ = Explanation{ExplainedBy::repeat, Doubt::none};
   }
+  if (past_ != nullptr && explanation_->doubt == Doubt::case_missing && facts.reason == Quality::text &&
+      past_->in_series(event_)) {
+    explanation_ = Explanation{ExplainedBy::series, Doubt::none};
+  }
   return *explanation_;
 }
 

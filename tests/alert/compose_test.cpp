@@ -85,6 +85,19 @@ TEST(Compose, WithoutFindingsThereIsNoAlert) {
   EXPECT_FALSE(compose(kKey, kDay, {}, {}).has_value());
 }
 
+TEST(Compose, OfOneFamilyTheFirstCountsInFullAndTheOthersAThird) {
+  const RuleNotes notes = {{"case-doubt", {"", "reason"}}, {"case-month", {"", "reason"}}, {"off-hours", {"", "time"}}};
+  const auto score = [&](const std::vector<model::Finding>& findings) {
+    return compose(kKey, kDay, findings, notes).value_or(model::Alert{}).score;
+  };
+  const model::Finding doubt = finding("case-doubt", 30), month = finding("case-month", 24);
+  const model::Finding hours = finding("off-hours", 24), unknown = finding("not-in-the-notes", 24);
+  EXPECT_EQ(score({doubt, month}), score({finding("case-doubt", 38)}));
+  EXPECT_EQ(score({month, doubt}), score({doubt, month}));
+  EXPECT_EQ(score({doubt, hours}), score({finding("case-doubt", 54)}));
+  EXPECT_EQ(score({doubt, unknown}), score({finding("case-doubt", 54)}));
+}
+
 TEST(Compose, AnAlertHoldsAllOfItsFindings) {
   model::Finding one = finding("off-hours", 20, "夜間查詢 2 筆", {4, 9});
   one.first = Instant{300};
@@ -92,7 +105,7 @@ TEST(Compose, AnAlertHoldsAllOfItsFindings) {
   model::Finding two = finding("no-reason", 40, "未填事由 3 筆", {2, 4, 7});
   two.first = Instant{200};
   two.last = Instant{700};
-  const std::optional<model::Alert> alert = compose(kKey, kDay, {one, two}, {{"off-hours", "非勤務時間"}});
+  const std::optional<model::Alert> alert = compose(kKey, kDay, {one, two}, {{"off-hours", {"非勤務時間", ""}}});
   ASSERT_TRUE(alert.has_value());
   EXPECT_EQ(alert->id, alert_id(kKey, kDay));
   EXPECT_EQ(alert->key, kKey);

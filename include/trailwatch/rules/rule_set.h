@@ -45,6 +45,7 @@ struct RuleInfo {
   std::string description;  // Traditional Chinese: what it sees, what it misses, what would have been normal
   std::string guide;        // x-guide: the sentence of the guide or law
   std::vector<std::string> false_positives;
+  std::string family;      // of the first tag `trailwatch.…`: time, volume, reason, subject, access or source
   std::string explain_zh;  // x-explain: the sentences of findings, numbers as `{count}`
   std::string explain_en;
   model::Level level = model::Level::medium;
