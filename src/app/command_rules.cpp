@@ -1,4 +1,6 @@
 #include <cstdio>
+#include <iterator>
+#include <optional>
 
 #include "app/commands.h"
 #include "trailwatch/base/text.h"
@@ -16,6 +18,19 @@ Result<rules::RuleSet::Outcome> parse_directory(const Machine& machine, const st
   return rules::RuleSet::parse(*files);
 }
 
+// Of any source.
+std::vector<std::string> delivered_fields(const Workplace& workplace) {
+  std::vector<std::string> out;
+  for (const auto& [name, profile] : workplace.profiles) {
+    for (std::string& field : profile.fields()) out.push_back(std::move(field));
+  }
+  return out;
+}
+
+void add(std::vector<rules::Problem>& problems, std::vector<rules::Problem> more) {
+  problems.insert(problems.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
 }  // namespace
 
 int rules_list(const Machine& machine, const std::string& config) {
@@ -31,9 +46,20 @@ int rules_list(const Machine& machine, const std::string& config) {
   return kExitOk;
 }
 
-int rules_check(const Machine& machine, const std::string& directory) {
-  Result<rules::RuleSet::Outcome> outcome = parse_directory(machine, directory);
+int rules_check(const Machine& machine, const std::string& directory, const std::string& config) {
+  std::optional<Workplace> workplace;
+  if (!config.empty()) {
+    Result<Workplace> loaded = load_surroundings(machine, config);
+    if (!loaded) return fail(machine, loaded.error());
+    workplace = *std::move(loaded);
+  }
+  Result<rules::RuleSet::Outcome> outcome =
+      parse_directory(machine, directory.empty() && workplace ? workplace->config.rules_dir : directory);
   if (!outcome) return fail(machine, outcome.error());
+  if (workplace) {
+    add(outcome->problems, rules::undelivered_fields(outcome->rules, delivered_fields(*workplace)));
+    add(outcome->problems, rules::Engine(outcome->rules, workplace->registry).skipped_rules());
+  }
   int errors = 0;
   for (const rules::Problem& problem : outcome->problems) {
     std::printf("%s\n", problem.text().c_str());
@@ -47,7 +73,7 @@ int rules_check(const Machine& machine, const std::string& directory) {
 int rules_test(const Machine& machine, const std::string& directory) {
   Result<rules::RuleSet::Outcome> outcome = parse_directory(machine, directory);
   if (!outcome) return fail(machine, outcome.error());
-  if (!outcome->ok()) return rules_check(machine, directory);
+  if (!outcome->ok()) return rules_check(machine, directory, "");
   int failed = 0;
   const std::vector<rules::SelfTestResult> results = rules::run_self_tests(outcome->rules);
   for (const rules::SelfTestResult& result : results) {

@@ -55,7 +55,9 @@ struct SamplingOptions {
 int export_sampling(const Machine& machine, const SamplingOptions& options);
 
 int rules_list(const Machine& machine, const std::string& config);
-int rules_check(const Machine& machine, const std::string& directory);
+// With a configuration its sources and reference files are looked at too: rules that ask for fields which no source
+// gives, rules that are skipped. Without a directory the configured rules are checked.
+int rules_check(const Machine& machine, const std::string& directory, const std::string& config);
 struct ReplayOptions {
   std::string config;
   std::string rules;  // directory of the rules to try; the configured ones when empty

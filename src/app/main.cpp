@@ -149,9 +149,11 @@ class CommandLine {
     CLI::App* const list = add(rules, "list", "the rules in use", [this] { return rules_list(machine_, config_); });
     add_config(list, config_);
     directory_ = std::string(kShared) + "/rules";
-    CLI::App* const check = add(rules, "check", "all problems of rule files, with their places",
-                                [this] { return rules_check(machine_, directory_); });
-    check->add_option("DIR", directory_, "directory of the rules")->capture_default_str();
+    CLI::App* const check = add(rules, "check", "all problems of rule files, with their places", [this] {
+      return rules_check(machine_, checked_.empty() && check_config_.empty() ? directory_ : checked_, check_config_);
+    });
+    check->add_option("DIR", checked_, "directory of the rules; default: the configured ones, else " + directory_);
+    check->add_option("--config", check_config_, "look at the sources and reference files of this configuration too");
     CLI::App* const replay = add(rules, "replay", "what rules would have raised over past data; changes nothing",
                                  [this] { return rules_replay(machine_, replay_); });
     add_config(replay, replay_.config);
@@ -195,7 +197,7 @@ class CommandLine {
   ReplayOptions replay_;
   DemoOptions demo_;
   std::optional<LocalDay> day_;
-  std::string config_, file_, profile_, profiles_, directory_, rule_;
+  std::string config_, file_, profile_, profiles_, directory_, rule_, checked_, check_config_;
   std::int64_t rows_ = 0;
 };
 

@@ -136,7 +136,7 @@ Result<registry::Snapshot> load_registry(const Machine& machine, const config::C
   return snapshot;
 }
 
-Result<Workplace> load_workplace(const Machine& machine, const std::string& config_path) {
+Result<Workplace> load_surroundings(const Machine& machine, const std::string& config_path) {
   Result<config::Config> config = load_config(machine, config_path);
   if (!config) return std::move(config).error();
   Result<Zone> zone = Zone::find(config->zone);
@@ -152,13 +152,19 @@ Result<Workplace> load_workplace(const Machine& machine, const std::string& conf
     if (!profile) return std::move(profile).error();
     out.profiles.emplace(source.profile, *std::move(profile));
   }
-  Result<rules::RuleSet> rules = load_rules(machine, config->rules_dir);
-  if (!rules) return std::move(rules).error();
-  out.rules = *std::move(rules);
   Result<registry::Snapshot> registry = load_registry(machine, *config, out.zone);
   if (!registry) return std::move(registry).error();
   out.registry = *std::move(registry);
   out.config = *std::move(config);
+  return out;
+}
+
+Result<Workplace> load_workplace(const Machine& machine, const std::string& config_path) {
+  Result<Workplace> out = load_surroundings(machine, config_path);
+  if (!out) return out;
+  Result<rules::RuleSet> rules = load_rules(machine, out->config.rules_dir);
+  if (!rules) return std::move(rules).error();
+  out->rules = *std::move(rules);
   return out;
 }
 

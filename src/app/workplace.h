@@ -45,6 +45,9 @@ struct Workplace {
 // how many.
 Result<Workplace> load_workplace(const Machine& machine, const std::string& config_path);
 
+// The same without the rules, for commands that read them from elsewhere or tell their problems themselves.
+Result<Workplace> load_surroundings(const Machine& machine, const std::string& config_path);
+
 // Reads and compiles them; every problem goes to the log.
 Result<rules::RuleSet> load_rules(const Machine& machine, const std::string& directory);
 // Reads the rule files of a directory, in order of their names.

@@ -115,6 +115,9 @@ class Day {
   double rate(const Observed& o) const { return is_share() ? o.value / o.whole : o.value; }
   double scale(const Observed& o) const { return is_share() ? o.whole : 1; }
 
+  // Where and when somebody was there to be compared.
+  const Series& presence() const { return is_share() ? series_.activity : series_.values; }
+
   bool works(LocalDay day) const {
     if (const auto answer = registry_.works(day)) return *answer;
     return weekday(day) <= 5;
@@ -167,11 +170,12 @@ class Day {
 
   Post post_of(const Member& member) const {
     if (rule_.by_unit) return {member.key.agency, member.key.name, "", true, std::nullopt};
-    const registry::Officer* who = registry_.officer_on(member.key.name, day_);
-    if (who == nullptr) who = registry_.officer(member.key.name);
-    if (who != nullptr) return {who->agency, who->unit, who->role, true, who->from};
+    if (const registry::Officer* who = registry_.officer(member.key.name)) {
+      const registry::Officer* now = registry_.officer_on(member.key.name, day_);
+      return {who->agency, who->unit, who->role, true, now == nullptr ? std::nullopt : now->from};
+    }
     // Where most of the look-ups were made; of equals the first by name.
-    const auto places = series_.activity.places(member.group, now_, series_.groups);
+    const auto places = presence().places(member.group, now_, series_.groups);
     const auto most = std::max_element(places.begin(), places.end(),
                                        [](const auto& a, const auto& b) { return a.second < b.second; });
     return {most->first.first, most->first.second, "", false, std::nullopt};
@@ -189,7 +193,11 @@ class Day {
     return out;
   }
 
-  void join(const Post& post, const Member& member, std::uint32_t days) {
+  // Peers of rare things are those to whom they happen too: most people's zero would make any number look strange.
+  bool is_peer(const Member& member) const { return is_share() || member.now.value > 0; }
+
+  void join(const Post& post, const Member& member) {
+    const std::uint32_t days = presence().days(member.group, now_);
     for (const Candidate& candidate : candidates(post)) {
       Peers& peers = peers_[candidate.key];
       peers.sorted.push_back(rate(member.now));
@@ -199,22 +207,23 @@ class Day {
 
   void group_peers() {
     bool has_strangers = false;
-    std::vector<std::uint32_t> days;
+    std::vector<const Member*> peers;
     for (const Member& member : members_) {
+      if (!is_peer(member)) continue;
       const Post post = post_of(member);
       has_strangers = has_strangers || !post.known;
-      days.push_back(series_.activity.days(member.group, now_));
-      join(post, member, days.back());
+      join(post, member);
+      peers.push_back(&member);
     }
     // Staff are also the colleagues of those who are not in staff.csv, who know them by the events' own agency and
     // unit.
-    for (std::size_t i = 0; has_strangers && i < members_.size(); ++i) {
-      if (!post_of(members_[i]).known) continue;
-      for (const auto& [place, count] : series_.activity.places(members_[i].group, now_, series_.groups)) {
-        join(Post{place.first, place.second, "", false, std::nullopt}, members_[i], days[i]);
+    for (std::size_t i = 0; has_strangers && i < peers.size(); ++i) {
+      if (!post_of(*peers[i]).known) continue;
+      for (const auto& [place, count] : presence().places(peers[i]->group, now_, series_.groups)) {
+        join(Post{place.first, place.second, "", false, std::nullopt}, *peers[i]);
       }
     }
-    for (auto& [key, peers] : peers_) std::sort(peers.sorted.begin(), peers.sorted.end());
+    for (auto& [key, group] : peers_) std::sort(group.sorted.begin(), group.sorted.end());
   }
 
   void find_peers(Comparison& out, const Post& post, const Observed& now) {

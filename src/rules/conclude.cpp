@@ -57,8 +57,10 @@ const char* peak_name(Correlation::Type type) {
     case Correlation::Type::value_sum:
     case Correlation::Type::value_avg:
     case Correlation::Type::value_percentile:
+    case Correlation::Type::value_median:
       return "value";
     case Correlation::Type::streak:
+    case Correlation::Type::gap:
       return "days";
     case Correlation::Type::temporal:
     case Correlation::Type::temporal_ordered:

@@ -15,14 +15,14 @@ namespace {
 
 using Type = Correlation::Type;
 
-const std::vector<std::string> kTypes = {"event_count",      "value_count", "value_sum",        "value_avg",
-                                         "value_percentile", "temporal",    "temporal_ordered", "x-streak",
-                                         "x-first-seen",     "x-baseline"};
-const std::vector<std::string> kLaterTypes = {"value_median", "x-gap"};
+const std::vector<std::string> kTypes = {"event_count",      "value_count",  "value_sum", "value_avg",
+                                         "value_percentile", "value_median", "temporal",  "temporal_ordered",
+                                         "x-streak",         "x-first-seen", "x-gap",     "x-baseline"};
 
 constexpr std::int64_t kSpanDaysMax = 400;
 constexpr std::int32_t kStreakDays = 31;     // unless the rule says otherwise
 constexpr std::int32_t kFirstSeenDays = 92;  // unless the rule says otherwise
+constexpr std::int32_t kGapDays = 92;        // unless the rule says otherwise
 
 // `90s`, `10m`, `24h`, `7d` in seconds.
 std::optional<std::int64_t> read_span(MapReader& reader, const char* key, Problems& problems) {
@@ -85,7 +85,7 @@ void read_condition(const Yaml& yaml, Correlation& out, Problems& problems) {
     out.values = read_keys(reader.any("field"), "field", problems);
     reader.require("field");
     if (out.measures_numbers() && out.values.size() > 1) {
-      problems.error(reader.place("field"), "a sum, average or percentile is taken over one field");
+      problems.error(reader.place("field"), "a sum, average, median or percentile is taken over one field");
     }
   }
   if (out.type == Type::value_percentile) {
@@ -98,6 +98,19 @@ void read_condition(const Yaml& yaml, Correlation& out, Problems& problems) {
   }
   if (out.condition.size() > 2) problems.error(yaml.place, "a condition has at most two bounds");
   reader.finish();
+}
+
+void read_gap(MapReader& reader, Correlation& out, Problems& problems) {
+  reader.require("at-least");
+  out.distance_micros_min = read_span(reader, "at-least", problems).value_or(0) * kMicrosPerSecond;
+  out.factor = reader.number("factor", 1, 1000).value_or(0);
+  out.active_days_min = static_cast<std::int32_t>(reader.integer("min-history", 1, 366).value_or(1));
+  out.working_days = reader.boolean("working-days").value_or(false);
+  out.span_days = read_days(reader, "timespan", problems).value_or(kGapDays);
+  if (out.distance_micros_min >= out.span_days * kMicrosPerDay) {
+    problems.error(reader.place("at-least"), "\"at-least\" must be shorter than \"timespan\"",
+                   "which is " + std::to_string(out.span_days) + "d");
+  }
 }
 
 void read_stream(MapReader& reader, Correlation& out, Problems& problems) {
@@ -115,6 +128,7 @@ void read_stream(MapReader& reader, Correlation& out, Problems& problems) {
     }
     return;
   }
+  if (out.type == Type::gap) return read_gap(reader, out, problems);
   const Yaml* condition = reader.any("condition");
   if (condition != nullptr && out.type == Type::temporal_ordered) {
     problems.error(condition->place, "\"temporal_ordered\" has no condition", "all of its steps are needed");
@@ -271,15 +285,6 @@ void read_correlation(const Yaml& yaml, CompiledRule& rule, Problems& problems) 
     rule.inputs.push_back({std::move(word), 0});
   if (const auto generate = reader.boolean("generate")) rule.inputs_alert = *generate;
 
-  const Yaml* type = reader.any("type");
-  const auto is_later = [&] {
-    return std::find(kLaterTypes.begin(), kLaterTypes.end(), type->text) != kLaterTypes.end();
-  };
-  if (type != nullptr && type->is_scalar() && is_later()) {
-    problems.error(type->place, "correlation type " + quoted(type->text) + " is not supported in this version",
-                   type->text == "value_median" ? "use \"value_percentile\" with \"percentile: 50\"" : "");
-    return;
-  }
   const auto word = reader.word("type", kTypes);
   for (const char* key : {"type", "rules"}) reader.require(key);
   if (reader.has("rules") && rule.inputs.empty()) problems.error(reader.place("rules"), "\"rules\" must name a rule");

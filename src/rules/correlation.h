@@ -41,10 +41,12 @@ struct Correlation {
     value_sum,
     value_avg,
     value_percentile,
+    value_median,
     temporal,
     temporal_ordered,
     streak,
     first_seen,
+    gap,
   };
   Type type = Type::event_count;
   std::vector<CorrelationKey> group_by;
@@ -53,16 +55,19 @@ struct Correlation {
   std::vector<NumberTest> condition;                                 // all of them; empty: the type's default
   double percentile = 50;                                            // (0, 100]
   std::int64_t span_micros = 0;                                      // windows of time
-  std::int64_t distance_micros_min = 0;                              // from the first step or event to the last
-  std::int32_t span_days = 0;                                        // windows of days
+  std::int64_t distance_micros_min = 0;  // from the first step or event to the last; of a gap its length
+  double factor = 0;                     // of a gap: over the longest one before; 0: any
+  std::int32_t active_days_min = 1;      // of a gap: before it
+  std::int32_t span_days = 0;            // windows of days
   std::int32_t learn_days = 0;
   bool working_days = false;
 
-  bool counts_days() const { return type == Type::streak || type == Type::first_seen; }
+  bool counts_days() const { return type == Type::streak || type == Type::first_seen || type == Type::gap; }
   // Inputs of the rule are told apart, as steps or as members.
   bool names_rules() const { return type == Type::temporal || type == Type::temporal_ordered; }
   bool measures_numbers() const {
-    return type == Type::value_sum || type == Type::value_avg || type == Type::value_percentile;
+    return type == Type::value_sum || type == Type::value_avg || type == Type::value_percentile ||
+           type == Type::value_median;
   }
 };
 

@@ -24,7 +24,11 @@ Correlator::Correlator(const Correlation& rule, std::size_t inputs, Symbols& sym
       symbols_(symbols),
       registry_(registry),
       groups_(rule.group_by.size(), symbols),
-      values_(rule.values.size(), symbols) {}
+      values_(rule.values.size(), symbols) {
+  for (std::size_t i = 0; i < rule.group_by.size(); ++i) {
+    if (rule.group_by[i].meaning == Field::officer) officer_key_ = i;
+  }
+}
 
 void Correlator::hold_value(std::int64_t datum) {
   const auto number = static_cast<std::uint32_t>(datum);
@@ -46,6 +50,7 @@ void Correlator::release_group(Slot group) {
   if (rule_.type == Type::temporal)
     std::fill_n(last_.begin() + static_cast<std::ptrdiff_t>(group * inputs_), inputs_, kNever);
   if (rule_.type == Type::streak) run_days_[group].clear();
+  if (rule_.type == Type::gap) rhythms_[group] = {};
 }
 
 void Correlator::add(model::EventId event, std::size_t input, const Symbol* group, const Symbol* values,
@@ -60,6 +65,7 @@ void Correlator::add(model::EventId event, std::size_t input, const Symbol* grou
     if (rule_.type == Type::temporal) last_.resize(size * inputs_, kNever);
     if (rule_.type == Type::temporal_ordered) steps_.resize(size * inputs_);
     if (rule_.type == Type::streak) run_days_.resize(size);
+    if (rule_.type == Type::gap) rhythms_.resize(size);
   }
   if (counts_values()) {
     pending.datum = values_.width() == 1 ? values[0] : values_.acquire(values).first;
@@ -102,11 +108,13 @@ void Correlator::drop_pending() {
 const std::vector<Completion>& Correlator::settle(Instant at, LocalDay day, bool wanted) {
   completed_.clear();
   if (pending_.empty()) return completed_;
-  if (!rule_.working_days || works(day)) {
+  if (!rule_.working_days || rule_.type == Type::gap || works(day)) {
     expire(at, day);
     merge_pending();
     if (rule_.type == Type::first_seen) {
       settle_first_seen(at, day, wanted);
+    } else if (rule_.type == Type::gap) {
+      settle_gaps(at, day, wanted);
     } else {
       settle_windows(at, day, wanted);
     }
@@ -202,6 +210,7 @@ void Correlator::insert(const Pending& pending, Instant at, LocalDay day) {
     case Type::value_sum:
     case Type::value_avg:
     case Type::value_percentile:
+    case Type::value_median:
       group.sum += pending.datum;
       break;
     case Type::temporal:
@@ -217,6 +226,7 @@ void Correlator::insert(const Pending& pending, Instant at, LocalDay day) {
       break;
     case Type::event_count:
     case Type::first_seen:
+    case Type::gap:
       break;
   }
 }
@@ -238,7 +248,12 @@ std::optional<double> Correlator::measure(Slot slot, Instant at, LocalDay day) {
       number = static_cast<double>(group.sum) / group.count;
       break;
     case Type::value_percentile:
-      number = percentile(group);
+      number = percentile(group, rule_.percentile);
+      break;
+    case Type::value_median:
+      // Of an even number of values the mean of the two in the middle: nearest rank gives the lower.
+      number = percentile(group, 50);
+      if (group.count % 2 == 0) number = (number + upper_middle()) / 2;
       break;
     case Type::temporal: {
       const auto* last = &last_[slot * inputs_];
@@ -256,6 +271,7 @@ std::optional<double> Correlator::measure(Slot slot, Instant at, LocalDay day) {
       break;
     }
     case Type::first_seen:
+    case Type::gap:
       return std::nullopt;
   }
   if (rule_.distance_micros_min > 0 && at.micros - window_[group.head].time < rule_.distance_micros_min)
@@ -266,14 +282,20 @@ std::optional<double> Correlator::measure(Slot slot, Instant at, LocalDay day) {
 }
 
 // Nearest rank: the smallest number that at least so many per cent of all do not exceed.
-double Correlator::percentile(const Group& group) {
+double Correlator::percentile(const Group& group, double rank_percent) {
   numbers_.clear();
   std::uint64_t at = group.head;
   for (std::uint32_t i = 0; i < group.count; ++i, at = window_[at].next) numbers_.push_back(window_[at].datum);
-  const double rank = std::ceil(rule_.percentile / 100 * static_cast<double>(numbers_.size()) - 1e-9);
+  const double rank = std::ceil(rank_percent / 100 * static_cast<double>(numbers_.size()) - 1e-9);
   const auto nth = numbers_.begin() + std::max<std::ptrdiff_t>(0, static_cast<std::ptrdiff_t>(rank) - 1);
   std::nth_element(numbers_.begin(), nth, numbers_.end());
   return static_cast<double>(*nth);
+}
+
+// Of the numbers that `percentile` has just cut at their middle: the smallest above it.
+double Correlator::upper_middle() const {
+  return static_cast<double>(
+      *std::min_element(numbers_.begin() + static_cast<std::ptrdiff_t>(numbers_.size() / 2), numbers_.end()));
 }
 
 OpenFinding& Correlator::finding_of(Slot group) {

@@ -79,6 +79,17 @@ class Correlator {
     std::int64_t time = 0;
     model::EventId event = 0;
   };
+  // The silences of a group between the events of its window: the latest event, and those silences that are longer than
+  // all later ones, so that the first is the longest.
+  struct Silence {
+    std::int32_t since_day = 0;
+    std::int64_t micros = 0;
+  };
+  struct Rhythm {
+    std::int64_t last = 0;
+    std::vector<model::EventId> last_events;  // of that instant
+    Fifo<Silence> longest;
+  };
   using Range = std::pair<std::uint64_t, std::uint64_t>;
 
   bool counts_values() const {
@@ -98,12 +109,15 @@ class Correlator {
 
   // The number that the condition is about, when the group's window satisfies it.
   std::optional<double> measure(Slot group, Instant at, LocalDay day);
-  double percentile(const Group& group);
+  double percentile(const Group& group, double rank_percent);
+  double upper_middle() const;
   std::optional<double> measure_order(Slot group, Instant at);
   bool completes(const Pending& pending) const;
 
   void settle_windows(Instant at, LocalDay day, bool wanted);
   void settle_first_seen(Instant at, LocalDay day, bool wanted);
+  void settle_gaps(Instant at, LocalDay day, bool wanted);
+  std::int64_t silence(Slot group, Instant last, Instant at, LocalDay day) const;
   OpenFinding& finding_of(Slot group);
   void take_evidence(OpenFinding& finding, Instant at);
   void take(OpenFinding& finding, model::EventId event, std::int64_t time);
@@ -123,6 +137,8 @@ class Correlator {
   std::vector<std::int64_t> last_;            // by group, by input: when it was seen last
   std::vector<Fifo<Stamp>> steps_;            // by group, by input
   std::vector<Fifo<std::int32_t>> run_days_;  // by group: the days of the run
+  std::vector<Rhythm> rhythms_;               // by group
+  std::optional<std::size_t> officer_key_;    // which of the group's values is the officer
   std::vector<Range> ranges_;                 // of each step, for the order that was measured last
   std::vector<Pending> pending_;
   std::vector<Completion> completed_;

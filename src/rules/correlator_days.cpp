@@ -1,8 +1,9 @@
 #include <algorithm>
+#include <cmath>
 
 #include "rules/correlator.h"
 
-// What looks at steps and days: ordered sequences, streaks, first occurrences.
+// What looks at steps and days: ordered sequences, streaks, first occurrences, silences.
 namespace trailwatch::rules {
 
 void Correlator::note_step(const Pending& pending, Instant at) {
@@ -105,6 +106,64 @@ void Correlator::settle_first_seen(Instant at, LocalDay day, bool wanted) {
     }
     pairs_.at(pending.group, value) = today;
     push({at.micros, pending.event, 0, pending.datum, pending.group, today});
+  }
+}
+
+// How long the group was silent before `at`, without the days that say nothing: those between on which the officer was
+// on leave or not on the staff, and days off where only working days count.
+std::int64_t Correlator::silence(Slot group, Instant last, Instant at, LocalDay day) const {
+  std::int64_t out = at.micros - last.micros;
+  if (!officer_key_ && !rule_.working_days) return out;
+  // What is too short anyway need not be known exactly when nothing is compared with it.
+  if (rule_.factor == 0 && out < rule_.distance_micros_min) return out;
+  const Zone& zone = registry_.zone();
+  const std::string officer = officer_key_ ? symbols_.text(groups_.key(group)[*officer_key_]) : std::string();
+  const auto is_excused = [&](LocalDay between) {
+    if (rule_.working_days && !registry_.works(between).value_or(true)) return true;
+    if (officer.empty()) return false;
+    const auto status = registry_.status(officer, between);
+    if (status == registry::StaffStatus::left || status == registry::StaffStatus::not_yet) return true;
+    const Instant noon{zone.start_of(between).micros + kMicrosPerDay / 2};
+    return registry_.duty(officer, "", "", noon).duty == registry::Duty::leave;
+  };
+  for (LocalDay between = zone.local(last).day.plus(1); between < day; between = between.plus(1)) {
+    if (is_excused(between)) out -= kMicrosPerDay;
+  }
+  return out;
+}
+
+void Correlator::settle_gaps(Instant at, LocalDay day, bool wanted) {
+  for (std::size_t begin = 0, end = 0; begin < pending_.size(); begin = end) {
+    const Slot slot = pending_[begin].group;
+    while (end < pending_.size() && pending_[end].group == slot) ++end;
+    Rhythm& rhythm = rhythms_[slot];
+    Fifo<Silence>& longest = rhythm.longest;
+    while (!longest.empty() && longest.front().since_day <= day.days - rule_.span_days) longest.pop();
+    const auto active_days = static_cast<std::int32_t>(states_[slot].count);
+    if (active_days > 0) {
+      const Instant last{rhythm.last};
+      const std::int64_t length = silence(slot, last, at, day);
+      const double usual = longest.empty() ? 0 : static_cast<double>(longest.front().micros);
+      const bool is_long = length >= rule_.distance_micros_min && static_cast<double>(length) > rule_.factor * usual;
+      for (std::size_t i = begin; is_long && active_days >= rule_.active_days_min && i < end; ++i) {
+        if (i > begin && pending_[i].event == pending_[i - 1].event) continue;
+        completed_.push_back({pending_[i].event, slot});
+        if (!wanted) continue;
+        OpenFinding& finding = finding_of(slot);
+        ++finding.count;
+        finding.peak = std::max(finding.peak, std::floor(static_cast<double>(length) / kMicrosPerDay));
+        for (const model::EventId event : rhythm.last_events) take(finding, event, last.micros);
+        take(finding, pending_[i].event, at.micros);
+      }
+      while (!longest.empty() && longest.back().micros <= length) longest.pop_back();
+      longest.push({registry_.zone().local(last).day.days, length});
+    }
+    const auto today = static_cast<std::uint32_t>(day.days);
+    const bool is_new_day = active_days == 0 || window_[states_[slot].tail].mark != today;
+    if (is_new_day) push({at.micros, pending_[begin].event, 0, 0, slot, today});
+    rhythm.last = at.micros;
+    rhythm.last_events.clear();
+    for (std::size_t i = begin; i < end; ++i) rhythm.last_events.push_back(pending_[i].event);
   }
 }
 

@@ -139,12 +139,14 @@ NumberSet numbers_of(const CompiledRule& rule) {
     case Correlation::Type::value_sum:
     case Correlation::Type::value_avg:
     case Correlation::Type::value_percentile:
+    case Correlation::Type::value_median:
       return NumberSet::value;
     case Correlation::Type::temporal:
     case Correlation::Type::temporal_ordered:
     case Correlation::Type::first_seen:
       return NumberSet::sequence;
     case Correlation::Type::streak:
+    case Correlation::Type::gap:
       return NumberSet::streak;
   }
   return NumberSet::event;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "rules/engine_impl.h"
 #include "rules/repeats.h"
@@ -187,6 +188,21 @@ std::vector<std::string> Engine::not_evaluable() const {
   for (RuleIndex i = 0; i < impl_->missing.size(); ++i) {
     if (!impl_->missing[i].empty()) out.push_back(impl_->info(i).name + ": " + impl_->missing[i]);
   }
+  return out;
+}
+
+std::vector<Problem> Engine::skipped_rules() const {
+  std::vector<Problem> out;
+  for (RuleIndex i = 0; i < impl_->missing.size(); ++i) {
+    if (impl_->missing[i].empty()) continue;
+    const CompiledRule& rule = impl_->compiled(i);
+    out.push_back({false, rule.file, rule.place.line, rule.place.column,
+                   "rule \"" + impl_->info(i).name + "\" is skipped: there is no " + impl_->missing[i],
+                   "put the file into the reference directory"});
+  }
+  std::sort(out.begin(), out.end(), [](const Problem& a, const Problem& b) {
+    return std::tie(a.file, a.line, a.message) < std::tie(b.file, b.line, b.message);
+  });
   return out;
 }
 

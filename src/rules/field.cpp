@@ -8,7 +8,7 @@ namespace trailwatch::rules {
 
 namespace {
 
-constexpr std::array<FieldInfo, 43> kFields = {{
+constexpr std::array<FieldInfo, 44> kFields = {{
     {"time", FieldKind::time, false, ""},
     {"system", FieldKind::text, false, ""},
     {"channel", FieldKind::text, false, ""},
@@ -51,6 +51,7 @@ constexpr std::array<FieldInfo, 43> kFields = {{
     {"case.days_closed", FieldKind::number, true, ""},
     {"case.kind", FieldKind::text, true, ""},
     {"local.day", FieldKind::text, true, ""},
+    {"officer.days_in_post", FieldKind::number, true, ""},
     {"explanation", FieldKind::word, true, "explained,unexplained,suspicious"},
     {"explained_by", FieldKind::word, true, "none,case,team-case,application,duty,repeat,series"},
     {"doubt", FieldKind::word, true,

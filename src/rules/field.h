@@ -50,6 +50,7 @@ enum class Field : std::uint8_t {
   case_days_closed,
   case_kind,
   local_day,
+  officer_days_in_post,
   explanation,
   explained_by,
   doubt,

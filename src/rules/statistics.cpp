@@ -152,7 +152,9 @@ Expectation expect_by_both(const PeerFit& past, double common_past, double trend
                            double common_peers) {
   const double within = shrunken(past, common_past);
   const double own = past.mean * trend, error = variance_of_median(past, within) * trend * trend;
-  const double between = predictive_dispersion(peers, common_peers) * peers.mean * peers.mean;
+  // Who has always been far from the peers is not drawn back to them: one has shown to be another kind of person.
+  const double apart = (own - peers.mean) * (own - peers.mean) - error;
+  const double between = std::max(predictive_dispersion(peers, common_peers) * peers.mean * peers.mean, apart);
   const double to_peers = error / (error + between);
   const double mean = (1 - to_peers) * own + to_peers * peers.mean;
   return {mean, within + error * between / (error + between) / (mean * mean), past.peers};

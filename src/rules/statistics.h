@@ -63,8 +63,8 @@ Expectation expect_by_peers(const PeerFit& peers, double common);
 // By somebody's own past alone: periods instead of peers, `trend` how much more everybody does than usual (at least 1).
 Expectation expect_by_past(const PeerFit& past, double common, double trend);
 // By both, weighted by how much each of them knows: the own rate is a draw from the peers' (mean and variance of their
-// expectation), and the past has measured it with the error of a median of so many periods (normal approximation of
-// the gamma-Poisson posterior).
+// expectation, which is at least as large as the own past's distance from them), and the past has measured it with the
+// error of a median of so many periods (normal approximation of the gamma-Poisson posterior).
 Expectation expect_by_both(const PeerFit& past, double common_past, double trend, const PeerFit& peers,
                            double common_peers);
 

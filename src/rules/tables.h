@@ -36,6 +36,7 @@ class Fifo {
     ++begin_;
     if (items_.size() > 1024 && end_ - begin_ < items_.size() / 8) resize(items_.size() / 4);
   }
+  void pop_back() { --end_; }
   void clear() {
     begin_ = end_;
     if (items_.size() > 64) items_ = {};

@@ -59,7 +59,8 @@ std::string_view EventView::text(Field field) {
     case Field::rows:
     case Field::duty_minutes_outside:
     case Field::reason_length:
-    case Field::case_days_closed: {
+    case Field::case_days_closed:
+    case Field::officer_days_in_post: {
       const auto value = number(field);
       return value ? write(*value) : std::string_view{};
     }
@@ -116,6 +117,8 @@ std::optional<std::int64_t> EventView::number(Field field) {
   if (field == Field::rows) return event_.rows;
   if (field == Field::duty_minutes_outside && duty().duty != registry::Duty::unknown) return duty().minutes_outside;
   if (field == Field::reason_length) return static_cast<std::int64_t>(length(trim(event_.reason)));
+  if (field == Field::officer_days_in_post && officer() != nullptr && officer()->from)
+    return local().day.days - officer()->from->days;
   if (field == Field::case_days_closed && case_answer().record != nullptr) return case_answer().days_closed;
   return std::nullopt;
 }

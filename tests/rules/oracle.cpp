@@ -77,7 +77,7 @@ class Evaluation {
     for (const std::string& field : rule_.fields) {
       if (!put(field, c.values)) return;
     }
-    if (rule_.working_days && days_off_.count(day(c)) != 0) return;
+    if (rule_.working_days && rule_.type != "x-gap" && days_off_.count(day(c)) != 0) return;
     for (Counted& other : counted_) {
       if (other.id == c.id && other.group == c.group && other.values == c.values) {
         other.inputs.insert(input);
@@ -103,6 +103,7 @@ class Evaluation {
   bool completes(const Counted& now, std::set<const Counted*>& evidence) const {
     if (rule_.type == "x-first-seen") return is_first(now) && evidence.insert(&now).second;
     if (rule_.type == "x-streak") return is_streak(now, evidence);
+    if (rule_.type == "x-gap") return is_gap(now, evidence);
     if (rule_.type == "temporal_ordered")
       return now.inputs.count(rule_.inputs.size() - 1) != 0 && is_ordered(now, evidence);
     const auto all = window(now);
@@ -133,6 +134,10 @@ class Evaluation {
     double sum = 0;
     for (const double number : numbers) sum += number;
     if (rule_.type == "value_sum") return satisfies(sum);
+    if (rule_.type == "value_median") {
+      const std::size_t half = numbers.size() / 2;
+      return satisfies(numbers.size() % 2 == 1 ? numbers[half] : (numbers[half - 1] + numbers[half]) / 2);
+    }
     if (rule_.type == "value_avg") return satisfies(sum / static_cast<double>(numbers.size()));
     for (std::size_t rank = 1; rank <= numbers.size(); ++rank) {
       if (static_cast<double>(rank) * 100 >= rule_.percentile * static_cast<double>(numbers.size())) {
@@ -183,6 +188,39 @@ class Evaluation {
       if (c.group == now.group && c.micros <= now.micros && run.count(day(c)) != 0) evidence.insert(&c);
     }
     return satisfies(static_cast<double>(run.size()));
+  }
+
+  // Without the days off between, where only working days count.
+  std::int64_t silence(std::int64_t from, std::int64_t until) const {
+    const std::int32_t first = zone_.local(Instant{from}).day.days, last = zone_.local(Instant{until}).day.days;
+    std::int64_t out = until - from;
+    for (std::int32_t d = first + 1; rule_.working_days && d < last; ++d) {
+      if (days_off_.count(d) != 0) out -= kMicrosPerDay;
+    }
+    return out;
+  }
+
+  bool is_gap(const Counted& now, std::set<const Counted*>& evidence) const {
+    std::set<std::int64_t> instants;
+    std::set<std::int32_t> active;
+    for (const Counted& c : counted_) {
+      if (c.group != now.group || c.micros >= now.micros || day(c) <= day(now) - rule_.days) continue;
+      instants.insert(c.micros);
+      active.insert(day(c));
+    }
+    if (instants.empty() || static_cast<std::int32_t>(active.size()) < rule_.active_days) return false;
+    std::int64_t longest = 0;
+    for (auto at = std::next(instants.begin()); at != instants.end(); ++at) {
+      longest = std::max(longest, silence(*std::prev(at), *at));
+    }
+    const std::int64_t length = silence(*instants.rbegin(), now.micros);
+    if (length < rule_.distance_min || static_cast<double>(length) <= rule_.factor * static_cast<double>(longest)) {
+      return false;
+    }
+    for (const Counted& c : counted_) {
+      if (c.group == now.group && c.micros == *instants.rbegin()) evidence.insert(&c);
+    }
+    return evidence.insert(&now).second;
   }
 
   bool is_first(const Counted& now) const {
@@ -274,7 +312,12 @@ std::string write(const Rule& rule, int number) {
   if (!names.empty()) out += "  group-by: " + list(names) + "\n";
   if (!aliases.empty()) out += "  aliases:\n" + aliases;
   if (rule.span > 0) out += "  timespan: " + std::to_string(rule.span / kMicrosPerSecond) + "s\n";
-  if (rule.distance_min > 0) out += "  min-timespan: " + std::to_string(rule.distance_min / kMicrosPerSecond) + "s\n";
+  if (rule.type == "x-gap") {
+    out += "  at-least: " + std::to_string(rule.distance_min / kMicrosPerSecond) + "s\n";
+    if (rule.factor > 0) out += "  factor: " + std::to_string(rule.factor) + "\n";
+    out += "  min-history: " + std::to_string(rule.active_days) + "\n";
+  } else if (rule.distance_min > 0)
+    out += "  min-timespan: " + std::to_string(rule.distance_min / kMicrosPerSecond) + "s\n";
   if (rule.days > 0) out += "  timespan: " + std::to_string(rule.days) + "d\n";
   if (rule.learn_days > 0) out += "  learn-for: " + std::to_string(rule.learn_days) + "d\n";
   if (rule.working_days) out += "  working-days: true\n";

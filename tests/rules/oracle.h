@@ -35,6 +35,8 @@ struct Rule {
   std::int64_t distance_min = 0;
   std::int32_t days = 0;
   std::int32_t learn_days = 0;
+  std::int32_t active_days = 0;  // of a gap: its `min-history`
+  double factor = 0;             // of a gap
   bool working_days = false;
   bool alerts = true;
 };

@@ -151,10 +151,11 @@ TEST(RuleSet, ACorrelationHidesItsRuleUnlessToldOtherwise) {
 }
 
 TEST(RuleSet, ABrokenCorrelationStillHidesItsRule) {
-  const auto outcome = RuleSet::parse({{"r.yml", correlation("  type: x-gap\n  rules: [r]\n  timespan: 1h\n")}});
+  const auto outcome = RuleSet::parse({{"r.yml", correlation("  type: x-silence\n  rules: [r]\n  timespan: 1h\n")}});
   ASSERT_EQ(outcome.problems.size(), 1U);
   EXPECT_EQ(outcome.problems[0].text(),
-            "r.yml:17:9: error: correlation type \"x-gap\" is not supported in this version");
+            "r.yml:17:9: error: unknown type \"x-silence\"; one of event_count, value_count, value_sum, value_avg, "
+            "value_percentile, value_median, temporal, temporal_ordered, x-streak, x-first-seen, x-gap, x-baseline");
   ASSERT_EQ(outcome.rules.rules().size(), 1U);
   EXPECT_FALSE(outcome.rules.rules()[0].alerts)
       << "a rule over every look-up must not flood because of a mistake elsewhere";

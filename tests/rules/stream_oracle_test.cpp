@@ -83,7 +83,8 @@ Rule correlation(const std::string& name, const std::vector<Rule>& before) {
   Rule rule;
   rule.name = name;
   rule.type = one_of<std::string>({"event_count", "value_count", "value_sum", "value_avg", "value_percentile",
-                                   "temporal", "temporal_ordered", "temporal_ordered", "x-streak", "x-first-seen"});
+                                   "temporal", "temporal_ordered", "temporal_ordered", "x-streak", "x-first-seen",
+                                   "value_median", "x-gap", "x-gap"});
   const bool in_order = rule.type == "temporal_ordered";
   const int count = *rc::gen::inRange(in_order ? 2 : 1, 4);
   while (static_cast<int>(rule.inputs.size()) < count) {
@@ -135,6 +136,14 @@ Rule correlation(const std::string& name, const std::vector<Rule>& before) {
     rule.condition = condition({1, 2, 3});
     return rule;
   }
+  if (rule.type == "x-gap") {
+    rule.days = *rc::gen::inRange(2, 9);
+    rule.distance_min = one_of<std::int64_t>({600, 21600, 43200, 86400, 129600}) * kMicrosPerSecond;
+    rule.factor = one_of<double>({0, 1, 1.5, 2});
+    rule.active_days = *rc::gen::inRange(1, 4);
+    rule.working_days = *rc::gen::arbitrary<bool>();
+    return rule;
+  }
   rule.span = one_of<std::int64_t>({600, 1200, 21600, 43200, 86400, 172800}) * kMicrosPerSecond;
   const bool keeps_distance = in_order || rule.type == "event_count" || rule.type == "value_count";
   if (keeps_distance && *rc::gen::arbitrary<bool>()) rule.distance_min = one_of<std::int64_t>({2, 4}) * rule.span / 8;
@@ -142,6 +151,7 @@ Rule correlation(const std::string& name, const std::vector<Rule>& before) {
   if (rule.type == "temporal" && *rc::gen::inRange(0, 3) == 0) rule.condition = condition({1, 2});
   if (rule.type == "value_sum") rule.condition = condition({1, 7, 10, 20});
   if (rule.type == "value_avg") rule.condition = condition({1, 2, 3.5});
+  if (rule.type == "value_median") rule.condition = condition({1, 1.5, 2, 4.5, 7});
   if (rule.type == "value_percentile") rule.condition = condition({0, 2, 7});
   if (rule.type.rfind("value_", 0) == 0 && rule.type != "value_count") rule.fields = {"rows"};
   rule.percentile = one_of<double>({50, 25, 95, 100});

@@ -88,6 +88,8 @@ class Engine {
 
   // Rules that rest on reference files that were not given, and so do not fire: `rule: missing file`.
   std::vector<std::string> not_evaluable() const;
+  // The same as warnings with the rule's place, for those who write rules. By file and place.
+  std::vector<Problem> skipped_rules() const;
 
   struct Impl;
   const Impl& impl() const;

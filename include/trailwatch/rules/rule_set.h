@@ -94,4 +94,9 @@ struct RuleSet::Outcome {
   bool ok() const;  // no errors; warnings may be there
 };
 
+// Warnings about rules that ask for a field of events which is not among those that sources deliver (canonical names),
+// or for a derived field that rests on one: such a rule is silent, or sees something missing everywhere. By file and
+// place.
+std::vector<Problem> undelivered_fields(const RuleSet& rules, const std::vector<std::string>& delivered);
+
 }  // namespace trailwatch::rules
