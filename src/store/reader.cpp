@@ -85,6 +85,16 @@ Result<model::Ledger> Reader::ledger(std::optional<std::int64_t> last) {
   return at_the_door([&] { return read_ledger(connection_, last.value_or(std::numeric_limits<std::int64_t>::max())); });
 }
 
+Result<std::optional<std::int64_t>> Reader::entry_of(std::string_view request) {
+  return at_the_door([&] {
+    Statement find(connection_.database, "SELECT id FROM ledger WHERE request=?");
+    find.bind(0, request);
+    std::optional<std::int64_t> out;
+    if (find.step()) out = find.number(0);
+    return out;
+  });
+}
+
 std::string Reader::draw_seed(LocalDay day) const {
   return connection_.vault.draw_seed(day);
 }

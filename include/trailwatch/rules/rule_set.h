@@ -32,6 +32,12 @@ struct RuleFile {
 // everybody's.
 enum class Partition : std::uint8_t { officer, subject, unit, terminal, all };
 
+// `x-suppress`: after a finding, further ones of the same group within these days are kept but not listed again.
+struct Suppress {
+  std::int32_t days = 1;  // from the listed finding's day, that day included
+  bool by_group = true;   // false: by whom the finding is about, whatever else the rule groups by
+};
+
 // What people are told about a rule.
 struct RuleInfo {
   std::string id;     // UUID
@@ -47,6 +53,7 @@ struct RuleInfo {
   // Event rules are judged one event at a time, correlations by `Stream`, baselines when a day is over.
   enum class Kind { event, baseline, correlation } kind = Kind::event;
   bool alerts = true;  // false for a rule that only feeds a correlation
+  std::optional<Suppress> suppress;
   Partition partition = Partition::officer;
   // The longest stretch before an event that can matter to whether it completes the rule and with what evidence: 0 for
   // event rules, the time span of a correlation and of those it is built on. Days are counted whole, and one more, so

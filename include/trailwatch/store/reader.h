@@ -33,6 +33,8 @@ class Reader {
   Result<std::vector<model::AlertHead>> alert_heads(const std::optional<model::Key>& key);
   // What was decided up to entry `last`; everything when there is none.
   Result<model::Ledger> ledger(std::optional<std::int64_t> last = std::nullopt);
+  // The entry that this request made (Writer::add_decision); nothing when there is none.
+  Result<std::optional<std::int64_t>> entry_of(std::string_view request);
   // vault::Vault::draw_seed
   std::string draw_seed(LocalDay day) const;
   Result<std::vector<model::Finding>> findings(LocalDay day, const model::Key& key);
