@@ -1,5 +1,6 @@
 #include "app/catch_up.h"
 
+#include "app/ledger_door.h"
 #include "app/progress.h"
 #include "trailwatch/base/text.h"
 
@@ -34,6 +35,10 @@ Result<std::unique_ptr<Station>> Station::open(const Machine& machine, const Wor
   Result<std::unique_ptr<store::Writer>> writer = open_writer(machine, workplace);
   if (!writer) return std::move(writer).error();
   return std::unique_ptr<Station>(new Station(machine, workplace, *std::move(lock), *std::move(writer)));
+}
+
+Status Station::take_decisions() {
+  return take_handover(machine_, workplace_, *writer_);
 }
 
 Status Station::refresh() {

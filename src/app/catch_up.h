@@ -13,6 +13,8 @@ class Station {
   // Takes the process lock of the state directory. `machine` and `workplace` must outlive the station.
   static Result<std::unique_ptr<Station>> open(const Machine& machine, const Workplace& workplace);
 
+  // Decisions that commands have handed over.
+  Status take_decisions();
   // If rules or reference data have changed: evaluates all stored events again.
   Status refresh();
   // Every source to its end.

@@ -33,6 +33,7 @@ int ingest(const Machine& machine, const IngestOptions& options) {
   if (!workplace) return fail(machine, workplace.error());
   Result<std::unique_ptr<Station>> station = Station::open(machine, *workplace);
   if (!station) return fail(machine, station.error());
+  if (Status done = (*station)->take_decisions(); !done) return fail(machine, done.error());
   if (Status done = (*station)->refresh(); !done) return fail(machine, done.error());
 
   std::map<std::string, IntakeCounts> by_source;

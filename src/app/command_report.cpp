@@ -24,8 +24,8 @@ Result<std::vector<std::string>> parse_formats(const std::string& text, const st
 
 Result<std::vector<std::string>> write_daily(const Machine& machine, const Workplace& workplace, store::Reader& reader,
                                              LocalDay day, const std::string& directory,
-                                             const std::vector<std::string>& formats) {
-  Result<report::DailyReport> report = gather_daily(workplace, reader, day);
+                                             const std::vector<std::string>& formats, std::optional<std::int64_t> cut) {
+  Result<report::DailyReport> report = gather_daily(workplace, reader, day, cut);
   if (!report) return std::move(report).error();
   std::vector<std::string> paths;
   for (const std::string& format : formats) {
@@ -56,7 +56,7 @@ int report_daily(const Machine& machine, const ReportOptions& options) {
     day = workplace->zone.local((*span)->second).day;
   }
   const std::string out = options.out.empty() ? workplace->config.report_dir : options.out;
-  Result<std::vector<std::string>> paths = write_daily(machine, *workplace, **reader, *day, out, *formats);
+  Result<std::vector<std::string>> paths = write_daily(machine, *workplace, **reader, *day, out, *formats, options.cut);
   if (!paths) return fail(machine, paths.error());
   for (const std::string& path : *paths) std::printf("%s\n", path.c_str());
   return kExitOk;

@@ -1,8 +1,13 @@
+#include <array>
+#include <cmath>
 #include <cstdio>
 #include <iterator>
+#include <map>
 #include <optional>
 
 #include "app/commands.h"
+#include "app/listing.h"
+#include "trailwatch/alert/sources.h"
 #include "trailwatch/base/text.h"
 #include "trailwatch/rules/engine.h"
 #include "trailwatch/rules/self_test.h"
@@ -31,17 +36,56 @@ void add(std::vector<rules::Problem>& problems, std::vector<rules::Problem> more
   problems.insert(problems.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
+// `移送 3、已查明 5、誤報 2；準確率 30%（11–60%），權重 ×1.02`
+std::string precision_line(const alert::Verdicts& verdicts) {
+  if (verdicts.all() == 0) return "尚無處理結果，權重 ×1.00";
+  const alert::Share share = alert::precision(verdicts);
+  const auto percent = [](double value) { return std::to_string(std::lround(value * 100)); };
+  std::array<char, 16> weight{};
+  std::snprintf(weight.data(), weight.size(), "%.2f", alert::weight(verdicts));
+  return "移送 " + with_thousands(verdicts.confirmed) + "、已查明 " + with_thousands(verdicts.cleared) + "、誤報 " +
+         with_thousands(verdicts.false_alarm) + "；準確率 " + percent(share.value) + "%（" + percent(share.lower) +
+         "–" + percent(share.upper) + "%），權重 ×" + weight.data();
+}
+
+// How many suppressions of each rule hold today.
+std::map<std::string, std::int64_t> running(const model::Ledger& ledger, LocalDay today) {
+  std::map<std::string, std::int64_t> out;
+  for (const model::Suppression& one : ledger.suppressions) out[one.rule] += one.holds_on(today) ? 1 : 0;
+  return out;
+}
+
+// What was decided so far; nothing where there is no store yet.
+Result<model::Ledger> ledger_of(const Machine& machine, const Workplace& workplace) {
+  Result<std::unique_ptr<store::Reader>> reader = open_reader(machine, workplace);
+  if (!reader && reader.error().code == Errc::not_found) return model::Ledger{};
+  if (!reader) return std::move(reader).error();
+  return (*reader)->ledger();
+}
+
 }  // namespace
 
 int rules_list(const Machine& machine, const std::string& config) {
   Result<Workplace> workplace = load_workplace(machine, config);
   if (!workplace) return fail(machine, workplace.error());
+  Result<model::Ledger> ledger = ledger_of(machine, *workplace);
+  if (!ledger) return fail(machine, ledger.error());
+  const auto standing = alert::standing(ledger->decisions);
+  std::map<std::string, alert::Verdicts> verdicts = alert::count_verdicts(standing, kLastDay);
+  std::map<std::string, std::int64_t> suppressions = running(*ledger, workplace->zone.local(machine.clock.now()).day);
   const rules::Engine engine(workplace->rules, workplace->registry);
+  const auto print = [&](const std::string& name, const std::string& level, const std::string& title,
+                         const std::string& guide) {
+    std::string results = precision_line(verdicts[name]);
+    if (suppressions[name] > 0) results += "；暫停中 " + with_thousands(suppressions[name]) + " 項";
+    std::printf("%-20s %-8s %s\n", name.c_str(), level.c_str(), title.c_str());
+    if (!guide.empty()) std::printf("%20s          %s\n", "", guide.c_str());
+    std::printf("%20s          %s\n", "", results.c_str());
+  };
   for (const rules::RuleInfo& rule : workplace->rules.rules()) {
-    if (!rule.alerts) continue;
-    std::printf("%-20s %-8s %s\n%20s          %s\n", rule.name.c_str(), std::string(model::to_text(rule.level)).c_str(),
-                rule.title.c_str(), "", rule.guide.c_str());
+    if (rule.alerts) print(rule.name, std::string(model::to_text(rule.level)), rule.title, rule.guide);
   }
+  for (const auto& [name, title] : alert::source_titles()) print(name, "source", title, "");
   for (const std::string& missing : engine.not_evaluable()) std::printf("未評估：%s\n", missing.c_str());
   return kExitOk;
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/ledger_batch.h"
 #include "app/workplace.h"
 
 // One function a command. Each returns a sysexits code; what people asked for goes to stdout, everything else to the
@@ -29,19 +30,70 @@ struct IngestOptions {
 };
 int ingest(const Machine& machine, const IngestOptions& options);
 
+// The first and the last day that a calendar of four-digit years has.
+constexpr LocalDay kFirstDay{-719'162}, kLastDay{2'932'896};
+
 struct AlertsOptions {
   std::string config;
   std::optional<LocalDay> since, until;
   std::string format = "table";
-  std::int64_t limit = 0;  // 0: all
+  std::int64_t limit = 0;           // 0: all
+  bool listed = false;              // only those that the day's budget shows, in the report's order
+  std::optional<std::int64_t> cut;  // decisions up to this entry; everything without
 };
 int alerts(const Machine& machine, const AlertsOptions& options);
+
+struct CasesOptions {
+  std::string config;
+  std::optional<LocalDay> since, until;
+  std::string format = "table";
+  std::int64_t limit = 0;       // 0: all
+  std::int64_t alerts_min = 1;  // cases of fewer alerts are left out
+};
+int cases(const Machine& machine, const CasesOptions& options);
+
+struct DecideOptions {
+  std::string config;
+  std::string alert;  // or `file`
+  std::string file;   // CSV: alert, as, by, reason, suppress_until, rules; what a row leaves empty is taken from here
+  std::string as, by, reason, suppress_until;
+  std::vector<std::string> rules;  // that `suppress_until` means (app/suppressions.h)
+  bool all_groups = false;
+  bool replace = false;  // another officer's decision
+};
+int decide(const Machine& machine, const DecideOptions& options);
+
+struct SuppressOptions {
+  std::string config;
+  std::string alert;  // or one of the next three, with rules
+  std::string officer, unit, source;
+  std::string agency;  // of the unit
+  std::vector<std::string> rules;
+  std::optional<LocalDay> since, until;
+  std::string by, reason;
+  bool all_groups = false;
+  std::int64_t number = 0;  // which one ends
+  bool all = false;         // list those that are over too
+  std::optional<LocalDay> day;
+  std::string format = "table";
+};
+int suppress_add(const Machine& machine, const SuppressOptions& options);
+int suppress_end(const Machine& machine, const SuppressOptions& options);
+int suppress_list(const Machine& machine, const SuppressOptions& options);
+
+// What the ledger asks of everyone who writes into it: a staff id and a reason.
+Status check_author(const std::string& by, const std::string& reason);
+std::string batch_id(const Machine& machine);
+// Writes it and tells what was done, line by line, with the numbers of the entries.
+int finish_batch(const Machine& machine, const Workplace& workplace, const LedgerBatch& batch,
+                 const std::vector<std::string>& told);
 
 struct ReportOptions {
   std::string config;
   std::optional<LocalDay> day;  // default: the newest day with events
   std::string out;
   std::string formats = "html,txt,json";
+  std::optional<std::int64_t> cut;  // decisions up to this entry, as an issued report names it; everything without
 };
 int report_daily(const Machine& machine, const ReportOptions& options);
 

@@ -1,9 +1,11 @@
 #include "app/daily.h"
 
-#include "app/judge.h"
-
 #include <algorithm>
 #include <set>
+
+#include "app/daily_suppressions.h"
+#include "app/judge.h"
+#include "app/listing.h"
 
 #include "trailwatch/alert/sources.h"
 #include "trailwatch/base/text.h"
@@ -149,9 +151,19 @@ Status add_evidence(const Workplace& workplace, store::Reader& reader, report::A
   return Done{};
 }
 
-Result<report::AlertPage> gather_alert(const Workplace& workplace, store::Reader& reader, const Volumes& volumes,
-                                       model::Alert alert) {
+std::optional<report::CaseLine> case_line(const AlertDesk& desk, const model::Alert& alert) {
+  const model::Case* const found = desk.find_case(alert.case_id);
+  if (found == nullptr) return std::nullopt;
+  report::CaseLine out{found->id, found->first, 1, static_cast<std::int64_t>(found->alerts.size())};
+  for (const model::AlertHead& head : found->alerts) out.number += head.day < alert.day ? 1 : 0;
+  return out;
+}
+
+Result<report::AlertPage> gather_alert(const Workplace& workplace, store::Reader& reader, const AlertDesk& desk,
+                                       const Volumes& volumes, model::Alert alert) {
   report::AlertPage page;
+  page.in_case = case_line(desk, alert);
+  if (alert.decision) page.decided_at = workplace.zone.local(alert.decision->entry.at);
   page.first = workplace.zone.local(alert.first);
   page.last = workplace.zone.local(alert.last);
   page.name = for_display(alert.key.name);
@@ -280,7 +292,8 @@ Result<SourceFaults> gather_faults(const Workplace& workplace, store::Reader& re
   return out;
 }
 
-Result<report::DailyReport> gather_daily(const Workplace& workplace, store::Reader& reader, LocalDay day) {
+Result<report::DailyReport> gather_daily(const Workplace& workplace, store::Reader& reader, LocalDay day,
+                                         std::optional<std::int64_t> cut) {
   report::DailyReport out;
   out.agency = workplace.config.agency;
   out.day = day;
@@ -306,14 +319,19 @@ Result<report::DailyReport> gather_daily(const Workplace& workplace, store::Read
   if (!size) return std::move(size).error();
   out.log_size = *size;
 
-  Result<std::vector<model::Alert>> alerts = reader.alerts(day, day);
+  Result<AlertDesk> desk = AlertDesk::open(workplace, reader, cut, day);
+  if (!desk) return std::move(desk).error();
+  out.decisions_cut = desk->ledger().last;
+  Result<std::vector<model::Alert>> alerts = desk->alerts(day, day);
   if (!alerts) return std::move(alerts).error();
   out.alerts_total = static_cast<std::int64_t>(alerts->size());
+  add_suppressions(workplace, *desk, *alerts, out);
+  alert::sort_for_reading(*alerts);
   Result<Volumes> volumes = read_volumes(reader, day);
   if (!volumes) return std::move(volumes).error();
   for (model::Alert& alert : *alerts) {
-    if (static_cast<std::int64_t>(out.alerts.size()) >= out.budget) break;
-    Result<report::AlertPage> page = gather_alert(workplace, reader, *volumes, std::move(alert));
+    if (!alert.listed) break;
+    Result<report::AlertPage> page = gather_alert(workplace, reader, *desk, *volumes, std::move(alert));
     if (!page) return std::move(page).error();
     out.alerts.push_back(*std::move(page));
   }

@@ -1,12 +1,16 @@
 #pragma once
 
+#include <optional>
+
 #include "app/workplace.h"
 #include "trailwatch/report/daily.h"
 
 namespace trailwatch::app {
 
-// Gathers what the daily report of `day` says. Decrypts the evidence of the alerts it shows, and masks it.
-Result<report::DailyReport> gather_daily(const Workplace& workplace, store::Reader& reader, LocalDay day);
+// Gathers what the daily report of `day` says. Decrypts the evidence of the alerts it shows, and masks it. `cut`:
+// decisions up to that entry of the ledger; all of them when there is none.
+Result<report::DailyReport> gather_daily(const Workplace& workplace, store::Reader& reader, LocalDay day,
+                                         std::optional<std::int64_t> cut);
 
 // What the sources say of their completeness, in words.
 struct SourceFaults {

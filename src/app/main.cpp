@@ -58,6 +58,7 @@ class CommandLine {
     add_daemon();
     add_reading();
     add_reports();
+    add_decisions();
     add_rules();
     add_demo();
   }
@@ -123,6 +124,22 @@ class CommandLine {
         ->check(CLI::IsMember({"table", "jsonl"}))
         ->capture_default_str();
     alerts->add_option("--limit", alerts_.limit, "at most so many; 0 is all")->check(CLI::NonNegativeNumber);
+    alerts->add_flag("--listed", alerts_.listed, "only those of each day's list, in its order");
+    alerts->add_option("--cut", alerts_.cut, "as of this entry of the ledger of decisions; default: all")
+        ->check(CLI::NonNegativeNumber);
+
+    CLI::App* const cases = add(&app_, "cases", "alerts that belong together over days, best first",
+                                [this] { return app::cases(machine_, cases_); });
+    add_config(cases, cases_.config);
+    add_day(cases, "--since", cases_.since, "those with an alert on this day or later");
+    add_day(cases, "--until", cases_.until, "up to this day");
+    cases->add_option("--format", cases_.format, "table or jsonl")
+        ->check(CLI::IsMember({"table", "jsonl"}))
+        ->capture_default_str();
+    cases->add_option("--limit", cases_.limit, "at most so many; 0 is all")->check(CLI::NonNegativeNumber);
+    cases->add_option("--alerts-min", cases_.alerts_min, "those of at least so many alerts")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
 
     CLI::App* const report = app_.add_subcommand("report", "reports")->require_subcommand(1);
     CLI::App* const daily =
@@ -131,6 +148,8 @@ class CommandLine {
     add_day(daily, "--day", report_.day, "default: the newest day with events");
     daily->add_option("--out", report_.out, "directory; default: the configured one");
     daily->add_option("--format", report_.formats, "html, txt, json; several with commas")->capture_default_str();
+    daily->add_option("--cut", report_.cut, "as of this entry of the ledger of decisions; default: all")
+        ->check(CLI::NonNegativeNumber);
 
     CLI::App* const exports = app_.add_subcommand("export", "exports")->require_subcommand(1);
     CLI::App* const sampling = add(exports, "sampling", "the monthly sampling list (抽查清冊)",
@@ -142,6 +161,59 @@ class CommandLine {
     sampling->add_option("--system", sampling_.system, "only this register");
     sampling->add_option("--unit", sampling_.unit, "only this unit: UNIT or AGENCY/UNIT");
     sampling->add_option("--seed", sampling_.seed, "draw by this seed");
+  }
+
+  static void add_author(CLI::App* command, std::string& by, std::string& reason) {
+    command->add_option("--by", by, "staff id of the one who decides");
+    command->add_option("--reason", reason, "why; kept encrypted");
+  }
+
+  void add_decisions() {
+    CLI::App* const decide =
+        add(&app_, "decide", "say what came of an alert; a later decision supersedes an earlier one",
+            [this] { return app::decide(machine_, decide_); });
+    add_config(decide, decide_.config);
+    decide->add_option("ALERT_ID", decide_.alert, "the alert, as `trailwatch alerts` shows it");
+    decide->add_option("--file", decide_.file,
+                       "instead: a CSV file with columns alert, as, by, reason, suppress_until, rules; all or nothing");
+    decide->add_option("--as", decide_.as,
+                       "confirmed (移送), cleared (已查明), false-alarm (誤報), checking (查證中), open (重新開啟)");
+    add_author(decide, decide_.by, decide_.reason);
+    decide->add_option("--suppress-until", decide_.suppress_until,
+                       "with cleared and false-alarm: don't list its rules again until this day");
+    decide->add_option("--rule", decide_.rules, "which rule of the alert (may be repeated), or `all`");
+    decide->add_flag("--all-groups", decide_.all_groups, "whatever subject or terminal the rule tells apart");
+    decide->add_flag("--replace", decide_.replace, "supersede another officer's decision");
+
+    CLI::App* const suppress =
+        app_.add_subcommand("suppress", "rules that are not listed for somebody until a day")->require_subcommand(1);
+    CLI::App* const made = add(suppress, "add", "don't list a rule for somebody until a day, because …",
+                               [this] { return suppress_add(machine_, suppress_); });
+    add_config(made, suppress_.config);
+    made->add_option("--alert", suppress_.alert, "whom and which rules: as in this alert");
+    made->add_option("--officer", suppress_.officer, "or: this officer");
+    made->add_option("--unit", suppress_.unit, "or: this unit");
+    made->add_option("--agency", suppress_.agency, "the unit's agency");
+    made->add_option("--source", suppress_.source, "or: this source file");
+    made->add_option("--rule", suppress_.rules, "this rule; may be repeated; of an alert also `all`");
+    add_day(made, "--since", suppress_.since, "default: today");
+    add_day(made, "--until", suppress_.until, "the last day, at most a year away")->required();
+    made->add_flag("--all-groups", suppress_.all_groups, "whatever subject or terminal the rule tells apart");
+    add_author(made, suppress_.by, suppress_.reason);
+    CLI::App* const list = add(suppress, "list", "those that hold or are to come, soonest end first",
+                               [this] { return suppress_list(machine_, suppress_); });
+    add_config(list, suppress_.config);
+    list->add_flag("--all", suppress_.all, "those that are over too");
+    add_day(list, "--day", suppress_.day, "as of this day; default: today");
+    list->add_option("--format", suppress_.format, "table or jsonl")
+        ->check(CLI::IsMember({"table", "jsonl"}))
+        ->capture_default_str();
+    CLI::App* const end =
+        add(suppress, "end", "list it again from a day on", [this] { return suppress_end(machine_, suppress_); });
+    add_config(end, suppress_.config);
+    end->add_option("NUMBER", suppress_.number, "as `suppress list` shows it")->required()->check(CLI::PositiveNumber);
+    add_day(end, "--from", suppress_.since, "default: today");
+    add_author(end, suppress_.by, suppress_.reason);
   }
 
   void add_rules() {
@@ -192,6 +264,9 @@ class CommandLine {
   ServeOptions serve_;
   IngestOptions ingest_;
   AlertsOptions alerts_;
+  CasesOptions cases_;
+  DecideOptions decide_;
+  SuppressOptions suppress_;
   ReportOptions report_;
   SamplingOptions sampling_;
   ReplayOptions replay_;

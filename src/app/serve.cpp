@@ -58,6 +58,7 @@ Status Daemon::start() {
 }
 
 Status Daemon::round() {
+  if (Status done = station_.take_decisions(); !done) return done;
   std::map<std::string, IntakeCounts> by_source;
   Result<IntakeCounts> counts = station_.read_all(by_source);
   if (!counts) return std::move(counts).error();

@@ -185,6 +185,11 @@ Status SystemFiles::write(const std::string& path, std::string_view content, boo
   return sync_directory(directory);
 }
 
+Status SystemFiles::remove(const std::string& path) {
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) return failure("cannot remove", path);
+  return sync_directory(std::string(directory_name(path)));
+}
+
 Status SystemFiles::make_directory(const std::string& path) {
   struct stat status{};
   if (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) return Done{};

@@ -29,6 +29,7 @@ class SystemFiles : public Files {
   Result<std::unique_ptr<OpenFile>> open(const std::string& path) const override;
   Result<std::string> read(const std::string& path, std::size_t bytes_max) const override;
   Status write(const std::string& path, std::string_view content, bool secret = false) override;
+  Status remove(const std::string& path) override;
   Status make_directory(const std::string& path) override;
 };
 

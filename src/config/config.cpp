@@ -66,6 +66,14 @@ class Section {
     }
     out = value->get<double>();
   }
+  void score(const std::string& key, double& out) {
+    const json* value = find(key);
+    if (value == nullptr) return;
+    if (!value->is_number() || value->get<double>() < 0 || value->get<double>() > 100) {
+      return complain(key, "must be a score from 0 to 100", "");
+    }
+    out = value->get<double>();
+  }
   void texts(const std::string& key, std::map<std::string, std::string>& out) {
     const json* value = find(key);
     if (value == nullptr) return;
@@ -254,6 +262,15 @@ std::variant<Config, std::vector<Problem>> parse(std::string_view text, std::str
     if (const auto minute = root.minute_of_day("report_at", *at)) out.report_at_minute = *minute;
   }
   root.number("budget", out.budget, 1, 10'000);
+  root.share("random_share", out.random_share);
+  root.score("threshold", out.threshold);
+  // Who lowers the threshold to where the other one stands has not made a mistake yet.
+  const bool gives_watched = root.find("threshold_watched") != nullptr;
+  root.score("threshold_watched", out.threshold_watched);
+  if (!gives_watched) out.threshold_watched = std::min(out.threshold_watched, out.threshold);
+  if (out.threshold_watched > out.threshold) {
+    root.complain("threshold_watched", "is higher than \"threshold\"", "a watched officer is listed sooner, not later");
+  }
   read_hours(root, root.find("hours"), out, problems);
   read_sampling(root.find("sampling"), out, problems);
   read_sources(root.find("sources"), directory, out, problems);

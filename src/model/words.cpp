@@ -4,6 +4,7 @@
 
 #include "trailwatch/base/check.h"
 #include "trailwatch/model/alert.h"
+#include "trailwatch/model/decision.h"
 #include "trailwatch/model/event.h"
 #include "trailwatch/model/finding.h"
 
@@ -18,6 +19,8 @@ constexpr std::array<std::string_view, 4> kAbouts = {"officer", "unit", "subject
 constexpr std::array<std::string_view, 5> kLevels = {"informational", "low", "medium", "high", "critical"};
 constexpr std::array<std::string_view, 3> kSeverities = {"low", "medium", "high"};
 constexpr std::array<std::string_view, 3> kChineseSeverities = {"低", "中", "高"};
+constexpr std::array<std::string_view, 5> kVerdicts = {"open", "checking", "confirmed", "cleared", "false-alarm"};
+constexpr std::array<std::string_view, 5> kChineseVerdicts = {"待處理", "查證中", "移送", "已查明", "誤報"};
 
 template <typename E, std::size_t N>
 std::string_view word(const std::array<std::string_view, N>& words, E value) {
@@ -59,6 +62,15 @@ std::string_view to_text(Severity severity) {
 }
 std::string_view to_chinese(Severity severity) {
   return word(kChineseSeverities, severity);
+}
+std::string_view to_text(Verdict verdict) {
+  return word(kVerdicts, verdict);
+}
+std::string_view to_chinese(Verdict verdict) {
+  return word(kChineseVerdicts, verdict);
+}
+std::optional<Verdict> find_verdict(std::string_view text) {
+  return value<Verdict>(kVerdicts, text);
 }
 
 }  // namespace trailwatch::model

@@ -3,6 +3,7 @@
 
 #include "report/charts.h"
 #include "report/daily_parts.h"
+#include "report/follow_up.h"
 #include "report/shown.h"
 #include "report/words.h"
 #include "trailwatch/base/text.h"
@@ -42,6 +43,7 @@ void head(Html& page, const AlertPage& alert, std::size_t number) {
                    with_thousands(alert.alert.events) + " 筆" +
                    (alert.alert.picked == "random" ? "　隨機抽看（不依風險分）" : "") + "　警示編號 " + alert.alert.id,
                {{"class", "soft"}});
+  for (const std::string& line : follow_up(alert)) page.element("p", line, {{"class", "state"}});
   page.close();
 }
 

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "report/daily_parts.h"
+#include "report/follow_up.h"
 #include "report/html.h"
 #include "report/shown.h"
 #include "report/words.h"
@@ -80,7 +81,9 @@ void overview_row(Html& page, const AlertPage& alert, std::size_t number) {
   page.open("td").element("b", shortened(or_word(alert.name, "未具名"), kNameLength)).text(" ");
   if (!staff_id(alert).empty()) page.element("small", staff_id(alert));
   page.open("div", {{"class", "soft"}}).text(shortened(place, kNameLength)).close().close();
-  page.element("td", shortened(or_word(alert.alert.why, "未填"), kSentenceLength));
+  page.open("td").text(shortened(or_word(alert.alert.why, "未填"), kSentenceLength));
+  if (const std::string state = state_line(alert); !state.empty()) page.element("div", state, {{"class", "soft"}});
+  page.close();
   page.element("td", when.empty() ? "無" : when, {{"class", "nowrap"}});
   page.element("td", with_thousands(alert.alert.events), {{"class", "num"}});
   page.close();
@@ -103,9 +106,11 @@ void foot(Html& page, const DailyReport& report) {
   page.open("footer", {{"class", "foot"}});
   page.element("p", "規則版本 " + std::string(or_word(report.rules_version, "無")) + "　參考資料版本 " +
                         std::string(or_word(report.reference_version, "無")) + "　紀錄庫 " +
-                        with_thousands(report.log_size) + " 筆　資料截至 " + format_roc_minute(report.made_at));
-  page.element("p", "每日列出 " + with_thousands(report.budget) +
-                        " 件以內，依風險分排列。查詢對象與姓名均已遮罩；調閱明碼須填寫事由並留存紀錄。");
+                        with_thousands(report.log_size) + " 筆　處理紀錄至第 " + with_thousands(report.decisions_cut) +
+                        " 號　資料截至 " + format_roc_minute(report.made_at));
+  page.element("p",
+               "每日列出 " + with_thousands(report.budget) +
+                   " 件以內，依風險分排列，隨機抽看者列於最後。查詢對象與姓名均已遮罩；調閱明碼須填寫事由並留存紀錄。");
   page.close();
 }
 
@@ -121,6 +126,7 @@ std::string to_html(const DailyReport& report) {
   figures(page, report);
   overview(page, report);
   for (std::size_t i = 0; i < report.alerts.size(); ++i) alert_section(page, report.alerts[i], i + 1);
+  suppressions_section(page, report);
   sources_section(page, report);
   foot(page, report);
   page.close().close().close();

@@ -76,6 +76,60 @@ Json days(const std::optional<DayChart>& chart) {
   return out;
 }
 
+Json in_case(const AlertPage& page) {
+  if (!page.in_case) return nullptr;
+  return {{"id", page.in_case->id},
+          {"first", format_day(page.in_case->first)},
+          {"number", page.in_case->number},
+          {"alerts", page.in_case->alerts}};
+}
+
+Json decision(const AlertPage& page) {
+  if (!page.alert.decision) return nullptr;
+  const model::Entry& entry = page.alert.decision->entry;
+  return {{"number", entry.number},
+          {"at", given(page.decided_at)},
+          {"by", entry.by},
+          {"reason", given(entry.reason)},
+          {"events_added_since", page.alert.added},
+          {"events_removed_since", page.alert.removed}};
+}
+
+Json day_or_null(const std::optional<LocalDay>& day) {
+  return day ? Json(format_day(*day)) : Json(nullptr);
+}
+
+Json number_or_null(std::int64_t number) {
+  return number > 0 ? Json(number) : Json(nullptr);
+}
+
+Json suppressed(const model::Alert& alert) {
+  Json out = Json::array();
+  for (const model::Suppressed& one : alert.suppressed) {
+    out.push_back({{"number", number_or_null(one.entry)},
+                   {"rule", one.rule},
+                   {"title", one.title},
+                   {"findings", one.findings},
+                   {"until", day_or_null(one.until)},
+                   {"by", given(one.by)},
+                   {"reason", given(one.reason)}});
+  }
+  return out;
+}
+
+Json suppression(const SuppressionLine& line) {
+  return {{"number", number_or_null(line.number)},
+          {"whom", given(line.whom)},
+          {"rule", line.rule},
+          {"one_group", line.one_group},
+          {"from", day_or_null(line.from)},
+          {"until", day_or_null(line.until)},
+          {"by", given(line.by)},
+          {"reason", given(line.reason)},
+          {"findings", line.findings},
+          {"new", line.is_new}};
+}
+
 Json alert(const AlertPage& page) {
   const model::Alert& a = page.alert;
   return {{"id", a.id},
@@ -93,6 +147,10 @@ Json alert(const AlertPage& page) {
           {"events", a.events},
           {"status", a.status},
           {"picked", a.picked},
+          {"watched", a.watched},
+          {"case", in_case(page)},
+          {"decision", decision(page)},
+          {"suppressed", suppressed(a)},
           {"duty", given(page.duty)},
           {"contributions", contributions(a)},
           {"normal_if", page.normal_if},
@@ -132,9 +190,12 @@ std::string to_json(const DailyReport& report) {
               {"no_reason_events", report.no_reason_events},
               {"explained_events", report.explained_events},
               {"alerts_total", report.alerts_total},
+              {"suppressed_total", report.suppressed_total},
               {"budget", report.budget}};
   Json& alerts = out["alerts"] = Json::array();
   for (const AlertPage& page : report.alerts) alerts.push_back(alert(page));
+  Json& suppressions = out["suppressions"] = Json::array();
+  for (const SuppressionLine& line : report.suppressions) suppressions.push_back(suppression(line));
   Json& sources = out["sources"] = Json::array();
   for (const SourceLine& line : report.sources) sources.push_back(source(line));
   Json& quarantined = out["quarantined"] = Json::array();
@@ -146,6 +207,7 @@ std::string to_json(const DailyReport& report) {
   out["rules_version"] = report.rules_version;
   out["reference_version"] = report.reference_version;
   out["log_size"] = report.log_size;
+  out["decisions_cut"] = report.decisions_cut;
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -11,6 +11,8 @@ namespace trailwatch::report {
 void badge(Html& page, const model::Alert& alert);
 // Everything about one alert. `number` is its place in the day's order, from 1.
 void alert_section(Html& page, const AlertPage& alert, std::size_t number);
+// What is not listed for somebody for a while, and why; nothing when there is none.
+void suppressions_section(Html& page, const DailyReport& report);
 // Completeness of the sources, quarantine and notes.
 void sources_section(Html& page, const DailyReport& report);
 // The whole style sheet.

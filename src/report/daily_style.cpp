@@ -51,6 +51,7 @@ td p{margin:0}
 .head h2{font-size:20px;color:var(--ink);display:flex;gap:10px;align-items:baseline;flex-wrap:wrap}
 .head h2 small{font-size:14px}
 .head .why{font-size:16px;font-weight:700;margin-top:4px}
+.state{font-size:14px;margin-top:2px;padding-left:10px;border-left:3px solid #8fa1b3}
 .two{display:grid;grid-template-columns:1.35fr 1fr;gap:14px;margin-top:10px}
 .charts{grid-template-columns:1fr 1fr}
 .two>*{border:1px solid var(--line);border-radius:4px;padding:9px 13px 10px;min-width:0;break-inside:avoid}
@@ -100,7 +101,7 @@ td p{margin:0}
 @media print{body{background:#fff;font-size:10.5pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}
 main{max-width:none;padding:0}a{color:inherit}h1{font-size:17pt}h3{font-size:10.5pt}.lead{font-size:14pt}.day{font-size:12pt}
 .head h2{font-size:14pt}.head .why{font-size:11.5pt}table{font-size:9.5pt}.evidence table{font-size:8.5pt}.evidence th,.evidence td{padding:3px 5px}
-small,.soft,.part p,.duty{font-size:9pt}.key{font-size:8.5pt}.chips span{font-size:8pt;padding:0 3px;margin-right:2px}.origin{font-size:8pt}.figures dt{font-size:9pt}
+small,.soft,.part p,.duty{font-size:9pt}.state{font-size:9.5pt}.key{font-size:8.5pt}.chips span{font-size:8pt;padding:0 3px;margin-right:2px}.origin{font-size:8pt}.figures dt{font-size:9pt}
 .figures dd{font-size:14pt}.foot{font-size:8.5pt}.checks,.data ul{font-size:9.5pt}
 .alert,.data{margin-top:20px}thead{display:table-header-group}p,li{orphans:2;widows:2}}
 @page{size:A4 portrait;margin:14mm 13mm 17mm;

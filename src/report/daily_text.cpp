@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "report/columns.h"
+#include "report/follow_up.h"
 #include "report/shown.h"
 #include "report/words.h"
 #include "trailwatch/base/text.h"
@@ -84,7 +85,10 @@ void overview(Lines& out, const DailyReport& report) {
     const std::string when = span(page);
     out.say(left(mark(page.alert), 8) + " " + name_line(page), right(std::to_string(i + 1), 3) + ". ", "     ");
     out.say(shortened(or_word(page.alert.why, "未填"), kSentenceLength), "     ", "     ");
-    out.say((when.empty() ? "" : when + "　") + with_thousands(page.alert.events) + " 筆", "     ", "     ");
+    const std::string state = state_line(page);
+    out.say((when.empty() ? "" : when + "　") + with_thousands(page.alert.events) + " 筆" +
+                (state.empty() ? "" : "　" + state),
+            "     ", "     ");
   }
   out.blank();
   if (const std::string more = beyond_line(report); !more.empty()) out.say(more);
@@ -120,6 +124,7 @@ void alert(Lines& out, const AlertPage& page, std::size_t number) {
   out.say(format_roc_day_weekday(page.alert.day) + (when.empty() ? "" : "　" + when) + "　佐證 " +
           with_thousands(page.alert.events) + " 筆" +
           (page.alert.picked == "random" ? "　隨機抽看（不依風險分）" : "") + "　警示編號 " + page.alert.id);
+  for (const std::string& line : follow_up(page)) out.say(line, "- ", "  ");
   out.blank();
   out.say("風險分組成（合計 " + with_thousands(std::llround(page.alert.score)) + " 分）");
   const std::vector<std::int64_t> points = whole_points(page.alert);
@@ -139,6 +144,25 @@ void alert(Lines& out, const AlertPage& page, std::size_t number) {
   }
   if (page.days) out.say("每日查詢筆數：" + sentence(*page.days));
   evidence(out, page);
+}
+
+void suppressions(Lines& out, const DailyReport& report) {
+  if (report.suppressions.empty() && report.suppressed_total <= 0) return;
+  out.blank();
+  out.rule('=');
+  out.heading("暫停類似警示");
+  out.say(suppressions_line(report));
+  for (const SuppressionLine& line : report.suppressions) {
+    out.say((line.number > 0 ? "第 " + with_thousands(line.number) + " 號　" : "") +
+                shortened(or_word(line.whom, "全部"), kCellLength) + "　" +
+                shortened(or_word(line.rule, "未命名規則"), kCellLength) + (line.one_group ? "（限同一對象）" : "") +
+                "　" + period(line, report.day) + "　本日 " + with_thousands(line.findings) + " 項",
+            "- ", "  ");
+    if (line.number == 0) continue;
+    out.say("理由（" + shortened(or_word(line.by, "未具名"), kNameLength) + "）：" +
+                shortened(or_word(line.reason, "無"), kSentenceLength),
+            "  ", "  ");
+  }
 }
 
 void sources(Lines& out, const DailyReport& report) {
@@ -178,7 +202,8 @@ void foot(Lines& out, const DailyReport& report) {
   out.rule('=');
   out.say("規則版本 " + std::string(or_word(report.rules_version, "無")) + "　參考資料版本 " +
           std::string(or_word(report.reference_version, "無")));
-  out.say("紀錄庫 " + with_thousands(report.log_size) + " 筆　資料截至 " + format_roc_minute(report.made_at));
+  out.say("紀錄庫 " + with_thousands(report.log_size) + " 筆　處理紀錄至第 " + with_thousands(report.decisions_cut) +
+          " 號　資料截至 " + format_roc_minute(report.made_at));
   out.say("密件　查詢對象與姓名均已遮罩；僅供業務查核，請勿轉寄或任意複製。");
 }
 
@@ -189,6 +214,7 @@ std::string to_text(const DailyReport& report) {
   head(out, report);
   overview(out, report);
   for (std::size_t i = 0; i < report.alerts.size(); ++i) alert(out, report.alerts[i], i + 1);
+  suppressions(out, report);
   sources(out, report);
   quarantine(out, report);
   foot(out, report);

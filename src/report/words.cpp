@@ -20,6 +20,12 @@ std::int64_t high_count(const DailyReport& report) {
                        [](const AlertPage& page) { return page.alert.severity == model::Severity::high; });
 }
 
+std::int64_t decided_count(const DailyReport& report) {
+  return std::count_if(report.alerts.begin(), report.alerts.end(), [](const AlertPage& page) {
+    return page.alert.decision && page.alert.decision->verdict != model::Verdict::open;
+  });
+}
+
 std::string_view kind_word(model::About about) {
   switch (about) {
     case model::About::officer:
@@ -54,8 +60,9 @@ std::string_view shape(model::Severity severity) {
 
 std::string headline(const DailyReport& report) {
   if (report.alerts.empty()) return "本日沒有待處理的警示";
+  const std::int64_t decided = decided_count(report);
   return "今日應看 " + count(static_cast<std::int64_t>(report.alerts.size()), "件") + "，其中高風險 " +
-         count(high_count(report), "件");
+         count(high_count(report), "件") + (decided > 0 ? "，已處理 " + count(decided, "件") : "");
 }
 
 std::string read_line(const DailyReport& report) {
@@ -74,8 +81,14 @@ std::string read_line(const DailyReport& report) {
 }
 
 std::string beyond_line(const DailyReport& report) {
-  const std::int64_t more = report.alerts_total - static_cast<std::int64_t>(report.alerts.size());
-  return more > 0 ? "另有 " + count(more, "件") + "低於門檻或超出今日件數，均已保存，可於系統檢視。" : "";
+  const std::int64_t more =
+      report.alerts_total - static_cast<std::int64_t>(report.alerts.size()) - report.suppressed_total;
+  std::string out;
+  if (more > 0) out += "另有 " + count(more, "件") + "低於門檻或超出今日件數，均已保存，可於系統檢視。";
+  if (report.suppressed_total > 0) {
+    out += "另有 " + count(report.suppressed_total, "件") + "因暫停類似警示而未列出，理由見「暫停類似警示」。";
+  }
+  return out;
 }
 
 std::vector<std::pair<std::string, std::string>> faults(const DailyReport& report) {

@@ -44,6 +44,8 @@ std::optional<std::int64_t> read_span(MapReader& reader, const char* key, Proble
   return std::nullopt;
 }
 
+}  // namespace
+
 std::optional<std::int32_t> read_days(MapReader& reader, const char* key, Problems& problems) {
   const auto seconds = read_span(reader, key, problems);
   if (!seconds) return std::nullopt;
@@ -51,6 +53,8 @@ std::optional<std::int32_t> read_days(MapReader& reader, const char* key, Proble
   problems.error(reader.place(key), quoted(key) + " counts whole days here", "for example \"31d\"");
   return std::nullopt;
 }
+
+namespace {
 
 std::vector<CorrelationKey> read_keys(const Yaml* yaml, const char* key, Problems& problems) {
   std::vector<CorrelationKey> out;

@@ -77,6 +77,10 @@ constexpr std::size_t kKeysMax = 8;
 // One text or a list of them.
 std::vector<PlacedWord> read_words(const Yaml* yaml, const char* key, Problems& problems);
 
+// A time span of whole days (`7d`) under `key`; reports what is none.
+class MapReader;
+std::optional<std::int32_t> read_days(MapReader& reader, const char* key, Problems& problems);
+
 struct CompiledRule;
 // Reads the `correlation` map into `rule`: its inputs, and a baseline or a correlation when the type is understood.
 void read_correlation(const Yaml& yaml, CompiledRule& rule, Problems& problems);

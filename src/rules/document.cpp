@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "rules/read.h"
+#include "rules/suppress.h"
 #include "trailwatch/base/text.h"
 
 namespace trailwatch::rules {
@@ -194,6 +195,9 @@ Document read_document(const Yaml& yaml, const Vocabulary& words, Problems& prob
     // Of a type that is not known, nobody can say which numbers it has.
     reader.ignore("x-explain");
     reader.ignore("x-score");
+  }
+  if (const Yaml* suppress = reader.any("x-suppress")) {
+    out.info.suppress = read_suppress(*suppress, out.rule, problems);
   }
   if (const Yaml* tests = reader.any("x-tests")) out.rule.tests = read_tests(*tests, problems);
   reader.finish_open();

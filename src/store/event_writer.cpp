@@ -19,16 +19,12 @@ std::optional<std::int64_t> decimal(std::string_view text) {
   return value;
 }
 
-vault::Month month_of(LocalDay day) {
-  const CivilDate date = to_civil(day);
-  return date.year * 100 + date.month;
-}
-
 }  // namespace
 
 EventWriter::EventWriter(Connection& connection, const Zone& zone, Random& random)
     : connection_(connection),
       zone_(zone),
+      random_(random),
       sealed_(connection.database, connection.vault, random),
       find_identity_(connection.database, "SELECT content, event FROM identity WHERE scope=? AND number=?"),
       add_identity_(connection.database, "INSERT INTO identity(scope, number, content, event) VALUES(?, ?, ?, ?)"),
@@ -129,7 +125,7 @@ Added EventWriter::add(FileRow& file, const NewEvent& added) {
 void EventWriter::insert(const FileRow& file, const model::QueryEvent& event, model::EventId id) {
   Dictionary& words = connection_.words;
   const SealedPlace place =
-      sealed_.add(month_of(zone_.local(event.time).day),
+      sealed_.add(vault::month_of(zone_.local(event.time).day),
                   {event.raw, event.subject, event.subject_name, event.officer_name, event.reason});
   add_event_.bind(0, id)
       .bind(1, event.time.micros)
@@ -162,7 +158,7 @@ void EventWriter::insert(const FileRow& file, const model::QueryEvent& event, mo
 }
 
 bool EventWriter::quarantine(const FileRow& file, const model::Rejected& record) {
-  const SealedPlace place = sealed_.add(month_of(zone_.local(received_).day), {record.raw, "", "", "", ""});
+  const SealedPlace place = sealed_.add(vault::month_of(zone_.local(received_).day), {record.raw, "", "", "", ""});
   add_quarantine_.bind(0, file.logical)
       .bind(1, record.origin.line)
       .bind(2, record.origin.offset)
@@ -177,6 +173,11 @@ bool EventWriter::quarantine(const FileRow& file, const model::Rejected& record)
 
 void EventWriter::flush() {
   sealed_.flush();
+}
+
+std::string EventWriter::seal_note(std::int64_t number, vault::Month month, std::string_view text) {
+  sealed_.ensure_secret(month);
+  return connection_.vault.seal_note(number, month, text, random_);
 }
 
 void EventWriter::finish() {

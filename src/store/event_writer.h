@@ -20,6 +20,8 @@ class EventWriter {
   // A record that is no event: its bytes go into a sealed batch, what is told about it into a row. False if it was
   // there before.
   bool quarantine(const FileRow& file, const model::Rejected& record);
+  // Seals the reason of a ledger entry. Within a transaction.
+  std::string seal_note(std::int64_t number, vault::Month month, std::string_view text);
   // Before reading back what was added, and before commit.
   void flush();
   // The last things of a transaction.
@@ -41,6 +43,7 @@ class EventWriter {
 
   Connection& connection_;
   const Zone zone_;
+  Random& random_;
   SealedWriter sealed_;
   Statement find_identity_, add_identity_, add_event_, find_scope_, add_scope_, save_scope_, add_quarantine_,
       add_intake_, add_clash_;

@@ -12,6 +12,7 @@ const char* const kFindingColumns =
     "day, about, agency, name, rule, first, last, count, points, sentence, numbers, events, grp";
 const char* const kAlertColumns =
     "id, day, about, agency, name, score, severity, first, last, events, why, contributions, evidence, status";
+const char* const kAlertHeadColumns = "id, day, about, agency, name, score, first, last, events";
 
 std::string numbers_to_json(const std::map<std::string, double>& numbers) {
   return json(numbers).dump(-1, ' ', false, json::error_handler_t::replace);
@@ -66,6 +67,18 @@ model::Alert read_alert(const Statement& row) {
   }
   out.evidence = unpack_ids(row.text(12));
   out.status = row.text(13);
+  return out;
+}
+
+model::AlertHead read_alert_head(const Statement& row) {
+  model::AlertHead out;
+  out.id = row.text(0);
+  out.day = LocalDay{static_cast<std::int32_t>(row.number(1))};
+  out.key = {static_cast<model::About>(row.number(2)), std::string(row.text(3)), std::string(row.text(4))};
+  out.score = row.real(5);
+  out.first = Instant{row.number(6)};
+  out.last = Instant{row.number(7)};
+  out.events = row.number(8);
   return out;
 }
 

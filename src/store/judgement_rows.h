@@ -16,6 +16,8 @@ std::string numbers_to_json(const std::map<std::string, double>& numbers);
 
 extern const char* const kAlertColumns;
 model::Alert read_alert(const Statement& row);
+extern const char* const kAlertHeadColumns;
+model::AlertHead read_alert_head(const Statement& row);
 std::string contributions_to_json(const std::vector<model::Contribution>& contributions);
 
 }  // namespace trailwatch::store

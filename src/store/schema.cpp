@@ -94,7 +94,37 @@ CREATE VIEW events AS
   JOIN file d ON d.id = e.file;
 )sql";
 
-constexpr std::array<const char*, kSchemaVersion> kSteps = {kVersion1};
+// What people decided. `ledger` says who, when and why (sealed as a note of the month of `at`); the other three what.
+// One numbering over all of them, so that one number is a cut. Nothing here is ever changed or taken out.
+constexpr const char* kVersion2 = R"sql(
+CREATE TABLE ledger(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, officer TEXT NOT NULL, month INTEGER NOT NULL,
+                    note BLOB NOT NULL, request TEXT UNIQUE) STRICT;
+CREATE TABLE decision(entry INTEGER PRIMARY KEY REFERENCES ledger(id), alert TEXT NOT NULL, day INTEGER NOT NULL,
+                      about INTEGER NOT NULL, agency TEXT NOT NULL, name TEXT NOT NULL, verdict TEXT NOT NULL,
+                      rules TEXT NOT NULL, evidence BLOB NOT NULL) STRICT;
+CREATE TABLE suppression(entry INTEGER PRIMARY KEY REFERENCES ledger(id), about INTEGER NOT NULL, agency TEXT NOT NULL,
+                         name TEXT NOT NULL, rule TEXT NOT NULL, grp TEXT NOT NULL, first_day INTEGER NOT NULL,
+                         last_day INTEGER NOT NULL, decision INTEGER REFERENCES decision(entry)) STRICT;
+CREATE TABLE suppression_end(entry INTEGER PRIMARY KEY REFERENCES ledger(id),
+                             suppression INTEGER NOT NULL UNIQUE REFERENCES suppression(entry),
+                             day INTEGER NOT NULL) STRICT;
+
+CREATE TRIGGER ledger_stays BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
+CREATE TRIGGER ledger_keeps BEFORE DELETE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
+CREATE TRIGGER decision_stays BEFORE UPDATE ON decision BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
+CREATE TRIGGER decision_keeps BEFORE DELETE ON decision BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
+CREATE TRIGGER suppression_stays BEFORE UPDATE ON suppression BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
+CREATE TRIGGER suppression_keeps BEFORE DELETE ON suppression BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
+CREATE TRIGGER suppression_end_stays BEFORE UPDATE ON suppression_end
+  BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
+CREATE TRIGGER suppression_end_keeps BEFORE DELETE ON suppression_end
+  BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
+
+-- Alerts of one officer in order of days: cases.
+CREATE INDEX alert_key ON alert(about, agency, name, day);
+)sql";
+
+constexpr std::array<const char*, kSchemaVersion> kSteps = {kVersion1, kVersion2};
 
 int version_of(Database& database) {
   return static_cast<int>(database.number("PRAGMA user_version"));
@@ -102,13 +132,13 @@ int version_of(Database& database) {
 
 }  // namespace
 
-void migrate(Database& database) {
+void migrate(Database& database, int target) {
   const int found = version_of(database);
   if (found > kSchemaVersion) {
     throw SqliteFailure(SQLITE_SCHEMA,
                         "the store was made by a newer trailwatch (schema " + std::to_string(found) + ")");
   }
-  for (int version = found; version < kSchemaVersion; ++version) {
+  for (int version = found; version < target; ++version) {
     Scope scope(database);
     database.execute(kSteps[static_cast<std::size_t>(version)]);
     database.execute(("PRAGMA user_version=" + std::to_string(version + 1)).c_str());

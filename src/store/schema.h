@@ -5,11 +5,11 @@
 namespace trailwatch::store {
 
 // The schema this program reads and writes (PRAGMA user_version). docs/formats/store.md describes it.
-constexpr int kSchemaVersion = 1;
+constexpr int kSchemaVersion = 2;
 
 // Brings an empty or older store to kSchemaVersion, one transaction a step. Throws SqliteFailure; a newer store is
-// refused.
-void migrate(Database& database);
+// refused. `target` is for tests: an older version to stop at.
+void migrate(Database& database, int target = kSchemaVersion);
 // For readers: the store must have exactly kSchemaVersion.
 void require_schema(Database& database);
 

@@ -37,6 +37,8 @@ class SealedWriter {
   SealedPlace add(vault::Month month, const Personal& row);
   // Seals what is left, so that it can be read back. Call before commit.
   void flush();
+  // A month's secret, made when there is none yet. Within a transaction.
+  void ensure_secret(vault::Month month);
   void committed() { made_.clear(); }
   // After a rollback.
   void forget() { open_.clear(); }
@@ -48,7 +50,6 @@ class SealedWriter {
     std::string plain;
   };
   void seal(vault::Month month, Open& open);
-  void ensure_secret(vault::Month month);
 
   Database& database_;
   vault::Vault& vault_;

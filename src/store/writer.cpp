@@ -7,6 +7,7 @@
 #include "store/connection.h"
 #include "store/event_writer.h"
 #include "store/judgement_rows.h"
+#include "store/ledger_rows.h"
 #include "store/packing.h"
 #include "trailwatch/base/check.h"
 
@@ -16,11 +17,13 @@ struct Writer::Impl {
   Impl(const std::string& path, vault::Vault vault, const Zone& zone, Random& random)
       : connection(path, Database::Mode::write, std::move(vault)),
         events(connection, zone, random),
-        reader(connection) {}
+        reader(connection),
+        ledger(connection, events, zone) {}
 
   Connection connection;
   EventWriter events;
   Reader reader;
+  LedgerWriter ledger;
   std::optional<Scope> transaction;
   Instant received;
 
@@ -287,6 +290,23 @@ Status Writer::remove_alert(std::string_view id) {
     Statement(impl_->database(), "DELETE FROM alert WHERE id=?").bind(0, id).run();
     return Done{};
   });
+}
+
+Result<std::int64_t> Writer::add_decision(const model::Decision& decision, std::string_view request) {
+  return at_the_door([&] { return impl_->ledger.add(decision, request); });
+}
+
+Result<std::int64_t> Writer::add_suppression(const model::Suppression& suppression, std::string_view request) {
+  return at_the_door([&] { return impl_->ledger.add(suppression, request); });
+}
+
+Result<std::int64_t> Writer::end_suppression(std::int64_t suppression, const model::SuppressionEnd& end,
+                                             std::string_view request) {
+  try {
+    return impl_->ledger.end(suppression, end, request);
+  } catch (const SqliteFailure& failure) {
+    return failure.to_error();
+  }
 }
 
 Status Writer::forget_evaluation() {

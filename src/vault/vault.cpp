@@ -61,6 +61,11 @@ std::optional<std::string> decompress(std::string_view packed) {
 
 }  // namespace
 
+Month month_of(LocalDay day) {
+  const CivilDate date = to_civil(day);
+  return date.year * 100 + date.month;
+}
+
 std::string make_key_file(Random& random) {
   return std::string(kKeyFileStart) + hex_of(random.bytes(32)) + "\n";
 }
@@ -70,12 +75,18 @@ struct Vault::Impl {
       : key_id(to_hex(sha256(master.bytes()), 4)),
         wrapping(derive(master, "trailwatch/wrap/v1")),
         tokens(derive(master, "trailwatch/subject-index/v1")),
-        fingerprints(derive(master, "trailwatch/fingerprint/v1")) {}
+        fingerprints(derive(master, "trailwatch/fingerprint/v1")),
+        draws(derive(master, "trailwatch/draw/v1")) {}
+
+  std::string seal(std::string_view what, std::int64_t number, Month month, std::string_view plain,
+                   Random& random) const;
+  Result<std::string> unseal(std::string_view what, std::int64_t number, Month month, std::string_view sealed) const;
 
   std::string key_id;
   Key wrapping;
   Mac tokens;
   Mac fingerprints;
+  Mac draws;
   std::map<Month, Key> batch_keys;
 };
 
@@ -135,27 +146,51 @@ bool Vault::has_secret(Month month) const {
   return impl_->batch_keys.count(month) != 0;
 }
 
-std::string Vault::seal(std::int64_t batch, Month month, std::string_view plain, Random& random) const {
-  const auto key = impl_->batch_keys.find(month);
-  TW_CHECK(key != impl_->batch_keys.end());
-  return encrypt(key->second, random.bytes(kNonceBytes), binding("batch", batch, month), compress(plain));
+std::string Vault::Impl::seal(std::string_view what, std::int64_t number, Month month, std::string_view plain,
+                              Random& random) const {
+  const auto key = batch_keys.find(month);
+  TW_CHECK(key != batch_keys.end());
+  return encrypt(key->second, random.bytes(kNonceBytes), binding(what, number, month), compress(plain));
 }
 
-Result<std::string> Vault::unseal(std::int64_t batch, Month month, std::string_view sealed) const {
-  const auto key = impl_->batch_keys.find(month);
-  if (key == impl_->batch_keys.end()) {
+Result<std::string> Vault::Impl::unseal(std::string_view what, std::int64_t number, Month month,
+                                        std::string_view sealed) const {
+  const auto key = batch_keys.find(month);
+  if (key == batch_keys.end()) {
     return Error{Errc::not_found,
                  "the secret of month " + std::to_string(month) + " is gone: its records can't be read",
                  "",
                  {}};
   }
-  const auto packed = decrypt(key->second, binding("batch", batch, month), sealed);
+  const auto packed = decrypt(key->second, binding(what, number, month), sealed);
   auto plain = packed ? decompress(*packed) : std::nullopt;
   if (!plain) {
-    return Error{
-        Errc::corrupt, "batch " + std::to_string(batch) + " is not what was sealed", "run `trailwatch verify`", {}};
+    return Error{Errc::corrupt,
+                 std::string(what) + " " + std::to_string(number) + " is not what was sealed",
+                 "run `trailwatch verify`",
+                 {}};
   }
   return *std::move(plain);
+}
+
+std::string Vault::seal(std::int64_t batch, Month month, std::string_view plain, Random& random) const {
+  return impl_->seal("batch", batch, month, plain, random);
+}
+
+Result<std::string> Vault::unseal(std::int64_t batch, Month month, std::string_view sealed) const {
+  return impl_->unseal("batch", batch, month, sealed);
+}
+
+std::string Vault::seal_note(std::int64_t number, Month month, std::string_view plain, Random& random) const {
+  return impl_->seal("note", number, month, plain, random);
+}
+
+Result<std::string> Vault::unseal_note(std::int64_t number, Month month, std::string_view sealed) const {
+  return impl_->unseal("note", number, month, sealed);
+}
+
+std::string Vault::draw_seed(LocalDay day) const {
+  return to_hex(impl_->draws(format_day(day)));
 }
 
 }  // namespace trailwatch::vault

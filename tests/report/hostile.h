@@ -16,6 +16,9 @@ inline DailyReport filled_with(const std::string& text) {
     page.alert.id = page.alert.key.name = page.alert.key.agency = page.alert.why = text;
     page.alert.status = page.alert.picked = text;
     for (model::Contribution& part : page.alert.contributions) part.rule = part.title = part.sentence = text;
+    if (page.in_case) page.in_case->id = text;
+    if (page.alert.decision) page.alert.decision->entry.by = page.alert.decision->entry.reason = text;
+    for (model::Suppressed& one : page.alert.suppressed) one.rule = one.title = one.by = one.reason = text;
     for (std::string& item : page.normal_if) item = text;
     if (page.peers) page.peers->title = page.peers->peers_label = page.peers->unit = text;
     for (EvidenceRow& row : page.evidence) {
@@ -27,6 +30,7 @@ inline DailyReport filled_with(const std::string& text) {
     source.name = source.title = text;
     for (std::string& fault : source.faults) fault = text;
   }
+  for (SuppressionLine& line : out.suppressions) line.whom = line.rule = line.by = line.reason = text;
   for (QuarantineLine& line : out.quarantined) line.source = line.file = line.reason = text;
   for (std::string& note : out.notes) note = text;
   return out;

@@ -43,6 +43,8 @@ inline AlertPage night_reader() {
   page.duty = "03/02 08:00–17:00 日勤（勤務分配表）";
   page.first = at(day(), 23, 14);
   page.last = at(day().plus(1), 1, 40, 12);
+  page.in_case = CaseLine{"9e8d7c6b5a493827", day().plus(-4), 3, 3};
+  page.alert.watched = true;
   page.normal_if = {"登錄 03/02 深夜勤務或加班核准", "補登 19 筆查詢之案號，且案號屬該員承辦",
                     "代查者載明委託人與公文文號"};
   page.peers = PeerChart{
@@ -87,6 +89,15 @@ inline AlertPage unit_surge() {
                          "全單位本週查詢 312 筆，為過去 12 週平均的 4.6 倍；同類單位無增加。", 312);
   page.alert.key.about = model::About::unit;
   page.alert.id = "77aa01b2c3d4e5f6";
+  model::Decision decision;
+  decision.entry = {17, Instant{}, "E00012", "已請單位說明：補助清查，有核定公文"};
+  decision.verdict = model::Verdict::cleared;
+  page.alert.decision = decision;
+  page.alert.status = "cleared";
+  page.decided_at = at(day().plus(1), 5, 40);
+  page.alert.added = 3;
+  page.alert.suppressed = {
+      {"reason-recycling", "同一句原因用於多名對象", 2, 15, day().plus(9), "E00012", "清查專案期間"}};
   page.normal_if = {"選務、普查或補助清查等專案，有核定公文"};
   page.peers = PeerChart{"本週查詢筆數", "同類單位 5 個", 312, {70, 64, 81, 58, 77}, "筆"};
   for (int i = 0; i < 3; ++i) {
@@ -153,6 +164,14 @@ inline DailyReport report() {
   out.explained_events = 20031;
   out.alerts_total = 147;
   out.alerts = {night_reader(), unit_surge(), gap(), own_record()};
+  out.suppressed_total = 2;
+  out.suppressions = {
+      {15, "石橋鄉公所民政課", "同一句原因用於多名對象", false, day().plus(-20), day().plus(9), "E00012",
+       "清查專案期間", 2, false},
+      {16, "王○明 H10431 登記一課", "短時間連續查詢", true, day(), day().plus(90), "E00012", "櫃檯輪值，已核對號碼牌",
+       1, true},
+      {0, "", "資料來源靜默", false, std::nullopt, std::nullopt, "", "規則設定：同一情形於期間內不重複列出", 4, false}};
+  out.decisions_cut = 17;
   out.sources = {
       {"household", "戶役政", 12040, 3, 1204511, 1203998, 512, 1, 0, at(day(), 23, 59, 40), {}},
       {"mvr-query", "車籍", 5120, 1, 480220, 480220, 0, 0, 0, at(day(), 23, 58, 2), {"序號 120345–120412 缺 68 筆。"}},

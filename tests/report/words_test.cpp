@@ -49,7 +49,9 @@ RC_GTEST_PROP(WholePoints, AreWithinOneOfTheirValueAndAddUp, ()) {
 }
 
 TEST(Headline, CountsWhatIsListedAndWhatIsHigh) {
-  EXPECT_EQ("今日應看 4 件，其中高風險 2 件", headline(sample::report()));
+  DailyReport report = sample::report();
+  report.alerts[1].alert.decision.reset();
+  EXPECT_EQ("今日應看 4 件，其中高風險 2 件", headline(report));
   EXPECT_EQ("本日沒有待處理的警示", headline(DailyReport{}));
 }
 
@@ -65,6 +67,7 @@ TEST(Headline, SilenceIsToldFromBlindness) {
 
 TEST(BeyondLine, IsEmptyWhenEverythingIsListed) {
   DailyReport report = sample::report();
+  report.suppressed_total = 0;
   EXPECT_EQ("另有 143 件低於門檻或超出今日件數，均已保存，可於系統檢視。", beyond_line(report));
   report.alerts_total = 4;
   EXPECT_EQ("", beyond_line(report));

@@ -200,5 +200,24 @@ RC_GTEST_PROP(Vault, WhatWasSealedComesBack, (const std::string& text, std::int6
   RC_ASSERT(*opened == text);
 }
 
+TEST(Vault, ANoteOpensUnderItsOwnNumberOnly) {
+  Vault vault = open_vault(1);
+  CountingRandom random;
+  vault.make_secret(202603, random);
+  const std::string sealed = vault.seal_note(7, 202603, "理由", random);
+  EXPECT_EQ(*vault.unseal_note(7, 202603, sealed), "理由");
+  EXPECT_FALSE(vault.unseal_note(8, 202603, sealed).has_value());
+  EXPECT_FALSE(vault.unseal(7, 202603, sealed).has_value());
+  EXPECT_EQ(vault.unseal_note(7, 202604, sealed).error().code, Errc::not_found);
+}
+
+TEST(Vault, ADrawDependsOnDayAndKey) {
+  const LocalDay day = to_day({2026, 3, 2});
+  EXPECT_EQ(open_vault(1).draw_seed(day), open_vault(1).draw_seed(day));
+  EXPECT_NE(open_vault(1).draw_seed(day), open_vault(1).draw_seed(day.plus(1)));
+  EXPECT_NE(open_vault(1).draw_seed(day), open_vault(2).draw_seed(day));
+  EXPECT_EQ(open_vault(1).draw_seed(day).size(), 64U);
+}
+
 }  // namespace
 }  // namespace trailwatch::vault

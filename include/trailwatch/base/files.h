@@ -46,6 +46,8 @@ class Files : public ReadFiles {
  public:
   // All or nothing: written beside the target, synced, renamed, directory synced. Mode 0640, or 0600 for a `secret`.
   virtual Status write(const std::string& path, std::string_view content, bool secret = false) = 0;
+  // A file that is not there counts as removed.
+  virtual Status remove(const std::string& path) = 0;
   // With its parents. Mode 0750.
   virtual Status make_directory(const std::string& path) = 0;
 };

@@ -47,6 +47,9 @@ struct Config {
   std::string report_dir;         // default: state_dir/reports
   int report_at_minute = 6 * 60;  // a day closes at this local time on the next day
   std::int64_t budget = 20;       // alerts a day
+  double random_share = 0.1;      // of the budget
+  double threshold = 35;          // scores
+  double threshold_watched = 15;
   WorkingHours hours;
   std::map<std::string, WorkingHours> unit_hours;  // by `agency/unit` or `agency`
   std::map<std::string, Sampling> sampling;        // by `system`, `system/agency/unit`, or "default"

@@ -40,6 +40,14 @@ struct DayChart {
   std::vector<bool> day_off;        // same length; may be empty
 };
 
+// What the alert belongs to, as far as the report's day.
+struct CaseLine {
+  std::string id;
+  LocalDay first;           // of its first alert
+  std::int64_t number = 1;  // this alert is its n-th
+  std::int64_t alerts = 1;  // so far
+};
+
 struct AlertPage {
   model::Alert alert;
   std::string name;   // masked: `王○明`; a unit's or source's name as it is
@@ -52,6 +60,21 @@ struct AlertPage {
   std::int64_t evidence_omitted = 0;   // rows beyond the limit
   std::optional<LocalTime> first;      // of all its evidence, by the office's clock; without them the listed rows tell
   std::optional<LocalTime> last;
+  std::optional<CaseLine> in_case;
+  std::optional<LocalTime> decided_at;  // of alert.decision
+};
+
+// A suppression that holds on the report's day.
+struct SuppressionLine {
+  std::int64_t number = 0;  // in the ledger; 0: the rule's own `x-suppress`
+  std::string whom;         // masked; empty for a rule's own
+  std::string rule;         // title
+  bool one_group = false;   // of one subject, terminal … only
+  std::optional<LocalDay> from, until;
+  std::string by;
+  std::string reason;
+  std::int64_t findings = 0;  // of the report's day that do not count because of it
+  bool is_new = false;        // set since the report before
 };
 
 struct SourceLine {
@@ -89,7 +112,10 @@ struct DailyReport {
   std::int64_t explained_events = 0;  // with a case, application or duty that accounts for them
   std::int64_t alerts_total = 0;
   std::int64_t budget = 20;
-  std::vector<AlertPage> alerts;  // best first, up to the budget
+  std::vector<AlertPage> alerts;              // best first, up to the budget; those drawn at random last
+  std::int64_t suppressed_total = 0;          // alerts of which nothing counts, and so not listed
+  std::vector<SuppressionLine> suppressions;  // soonest end first
+  std::int64_t decisions_cut = 0;             // the ledger's last entry that this report knows
   std::vector<SourceLine> sources;
   std::vector<QuarantineLine> quarantined;  // of that day's delivery
   std::int64_t quarantined_omitted = 0;

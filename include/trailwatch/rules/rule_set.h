@@ -36,6 +36,12 @@ enum class Partition : std::uint8_t { officer, subject, unit, terminal, all };
 // format says, since days are read whole.
 constexpr std::int64_t kPastMicros = 31 * kMicrosPerDay;
 
+// `x-suppress`: after a finding, further ones of the same group within these days are kept but not listed again.
+struct Suppress {
+  std::int32_t days = 1;  // from the listed finding's day, that day included
+  bool by_group = true;   // false: by whom the finding is about, whatever else the rule groups by
+};
+
 // What people are told about a rule.
 struct RuleInfo {
   std::string id;     // UUID
@@ -55,6 +61,7 @@ struct RuleInfo {
   // Whether something is explained as a repetition depends on the events before it: a rule that asks for that is judged
   // by `Stream`, in the order of time, and nowhere else.
   bool needs_past = false;
+  std::optional<Suppress> suppress;
   Partition partition = Partition::officer;
   // The longest stretch before an event that can matter to whether it completes the rule and with what evidence: 0 for
   // event rules that do not need the past, the time span of a correlation and of those it is built on. Days are counted

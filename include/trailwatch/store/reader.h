@@ -9,6 +9,7 @@
 
 #include "trailwatch/base/result.h"
 #include "trailwatch/model/alert.h"
+#include "trailwatch/model/decision.h"
 #include "trailwatch/store/rows.h"
 #include "trailwatch/vault/vault.h"
 
@@ -27,8 +28,19 @@ class Reader {
 
   // By score, best first; equal scores by id. Both days inclusive.
   Result<std::vector<model::Alert>> alerts(LocalDay from, LocalDay until);
+  Result<std::optional<model::Alert>> alert(std::string_view id);
+  // All of one key; of everybody when there is none. By key, then day.
+  Result<std::vector<model::AlertHead>> alert_heads(const std::optional<model::Key>& key);
+  // What was decided up to entry `last`; everything when there is none.
+  Result<model::Ledger> ledger(std::optional<std::int64_t> last = std::nullopt);
+  // The entry that this request made (Writer::add_decision); nothing when there is none.
+  Result<std::optional<std::int64_t>> entry_of(std::string_view request);
+  // vault::Vault::draw_seed
+  std::string draw_seed(LocalDay day) const;
   Result<std::vector<model::Finding>> findings(LocalDay day, const model::Key& key);
   Result<std::vector<model::Finding>> findings(LocalDay day);
+  // Of one rule, in order of days, up to `until`.
+  Result<std::vector<model::Finding>> findings_of_rule(std::string_view rule, LocalDay until);
   // Ascending by event id.
   Result<std::vector<std::pair<EventId, Instant>>> matches(std::string_view rule, std::string_view officer,
                                                            LocalDay day);

@@ -8,6 +8,7 @@
 #include "trailwatch/base/random.h"
 #include "trailwatch/base/result.h"
 #include "trailwatch/model/alert.h"
+#include "trailwatch/model/decision.h"
 #include "trailwatch/store/reader.h"
 #include "trailwatch/store/rows.h"
 #include "trailwatch/vault/vault.h"
@@ -47,10 +48,19 @@ class Writer {
   Status put_finding(const model::Finding& finding);
   // All groups of the rule.
   Status remove_finding(LocalDay day, const model::Key& key, std::string_view rule);
-  // `status` of an alert that is there already stays.
+  // `status` of an alert that is there already stays. Decisions stand in the ledger, whatever becomes of the alert.
   Status put_alert(const model::Alert& alert);
   Status remove_alert(std::string_view id);
-  // Before everything is evaluated anew: matches, tallies, findings and alerts go, events stay.
+
+  // The ledger: each call adds one entry and returns its number; the given entry's own number is ignored. `request`
+  // names the wish that it comes from: the same one again adds nothing and returns the number it got then; empty: never
+  // the same. A suppression that has ended can't end again (Errc::conflict).
+  Result<std::int64_t> add_decision(const model::Decision& decision, std::string_view request = {});
+  Result<std::int64_t> add_suppression(const model::Suppression& suppression, std::string_view request = {});
+  Result<std::int64_t> end_suppression(std::int64_t suppression, const model::SuppressionEnd& end,
+                                       std::string_view request = {});
+
+  // Before everything is evaluated anew: matches, tallies, findings and alerts go, events and the ledger stay.
   Status forget_evaluation();
   Status set_meta(std::string_view key, std::string_view value);
 

@@ -7,6 +7,7 @@
 
 #include "trailwatch/base/random.h"
 #include "trailwatch/base/result.h"
+#include "trailwatch/base/time.h"
 #include "trailwatch/model/event.h"
 
 namespace trailwatch::vault {
@@ -17,6 +18,7 @@ using Token = std::int64_t;
 
 // A calendar month of events as year * 100 + month: 202603. Secrets, and later their erasure, go by it.
 using Month = std::int32_t;
+Month month_of(LocalDay day);
 
 // The text of a new key file: one line, `trailwatch-key-v1 <64 hexadecimal digits>`.
 std::string make_key_file(Random& random);
@@ -53,6 +55,15 @@ class Vault {
   std::string seal(std::int64_t batch, Month month, std::string_view plain, Random& random) const;
   // Fails with Errc::not_found when the month's secret is gone, Errc::corrupt when the bytes are not what was sealed.
   Result<std::string> unseal(std::int64_t batch, Month month, std::string_view sealed) const;
+
+  // The same for one short text that stands alone, such as the reason of a decision: `number` is bound in, and no batch
+  // opens as a note.
+  std::string seal_note(std::int64_t number, Month month, std::string_view plain, Random& random) const;
+  Result<std::string> unseal_note(std::int64_t number, Month month, std::string_view sealed) const;
+
+  // HMAC-SHA-256 over the day under a key of its own, 64 hexadecimal digits: what is drawn by it can be drawn again by
+  // who holds the key, and be told beforehand by nobody else.
+  std::string draw_seed(LocalDay day) const;
 
  private:
   struct Impl;

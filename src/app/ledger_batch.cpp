@@ -1,0 +1,147 @@
+#include "app/ledger_batch.h"
+
+#include <nlohmann/json.hpp>
+
+namespace trailwatch::app {
+
+namespace {
+
+using nlohmann::json;
+
+json to_json(const model::Entry& entry) {
+  return {{"at", entry.at.micros}, {"by", entry.by}, {"reason", entry.reason}};
+}
+json to_json(const model::Key& key) {
+  return {{"about", static_cast<int>(key.about)}, {"agency", key.agency}, {"name", key.name}};
+}
+json to_json(const model::Decision& decision) {
+  return {{"entry", to_json(decision.entry)}, {"alert", decision.alert}, {"key", to_json(decision.key)},
+          {"day", decision.day.days},         {"rules", decision.rules}, {"verdict", model::to_text(decision.verdict)},
+          {"evidence", decision.evidence}};
+}
+json to_json(const model::Suppression& suppression) {
+  return {{"entry", to_json(suppression.entry)}, {"key", to_json(suppression.key)}, {"rule", suppression.rule},
+          {"group", suppression.group},          {"from", suppression.from.days},   {"until", suppression.until.days}};
+}
+
+// These throw json::exception on anything unexpected, and are caught at parse_batch.
+model::Entry entry_of(const json& from) {
+  return {0, Instant{from.at("at").get<std::int64_t>()}, from.at("by").get<std::string>(),
+          from.at("reason").get<std::string>()};
+}
+model::Key key_of(const json& from) {
+  return {static_cast<model::About>(from.at("about").get<int>() & 3), from.at("agency").get<std::string>(),
+          from.at("name").get<std::string>()};
+}
+LocalDay day_of(const json& from) {
+  return LocalDay{from.get<std::int32_t>()};
+}
+model::Decision decision_of(const json& from) {
+  return {entry_of(from.at("entry")),
+          from.at("alert").get<std::string>(),
+          key_of(from.at("key")),
+          day_of(from.at("day")),
+          model::find_verdict(from.at("verdict").get<std::string>()).value_or(model::Verdict::open),
+          from.at("rules").get<std::vector<std::string>>(),
+          from.at("evidence").get<std::vector<model::EventId>>()};
+}
+model::Suppression suppression_of(const json& from) {
+  return {entry_of(from.at("entry")),
+          key_of(from.at("key")),
+          from.at("rule").get<std::string>(),
+          from.at("group").get<std::string>(),
+          day_of(from.at("from")),
+          day_of(from.at("until")),
+          std::nullopt,
+          std::nullopt};
+}
+
+LedgerBatch::Change change_of(const json& from) {
+  LedgerBatch::Change out;
+  if (from.contains("decision")) out.decision = decision_of(from.at("decision"));
+  if (from.contains("suppression")) out.suppression = suppression_of(from.at("suppression"));
+  if (from.contains("with")) out.with_decision = from.at("with").get<std::size_t>();
+  if (from.contains("ends")) {
+    out.ends = from.at("ends").get<std::int64_t>();
+    out.end = model::SuppressionEnd{entry_of(from.at("entry")), day_of(from.at("day"))};
+  }
+  return out;
+}
+
+Result<std::int64_t> write_change(store::Writer& writer, const LedgerBatch::Change& change, const std::string& request,
+                                  const std::vector<std::int64_t>& numbers) {
+  if (change.decision) return writer.add_decision(*change.decision, request);
+  if (change.end) return writer.end_suppression(change.ends, *change.end, request);
+  TW_CHECK(change.suppression.has_value());
+  model::Suppression suppression = *change.suppression;
+  if (change.with_decision) {
+    TW_CHECK(*change.with_decision < numbers.size());
+    suppression.decision = numbers[*change.with_decision];
+  }
+  return writer.add_suppression(suppression, request);
+}
+
+}  // namespace
+
+Result<std::vector<std::int64_t>> write_batch(store::Writer& writer, const LedgerBatch& batch, Instant now) {
+  std::vector<std::int64_t> numbers;
+  Status done = writer.begin(now);
+  for (std::size_t i = 0; done && i < batch.changes.size(); ++i) {
+    Result<std::int64_t> number = write_change(writer, batch.changes[i], batch.request(i), numbers);
+    if (number) {
+      numbers.push_back(*number);
+    } else {
+      done = std::move(number).error();
+    }
+  }
+  if (done) done = writer.commit();
+  if (done) return numbers;
+  writer.rollback();
+  return std::move(done).error();
+}
+
+std::string to_text(const LedgerBatch& batch) {
+  json changes = json::array();
+  for (const LedgerBatch::Change& change : batch.changes) {
+    json one = json::object();
+    if (change.decision) one["decision"] = to_json(*change.decision);
+    if (change.suppression) one["suppression"] = to_json(*change.suppression);
+    if (change.with_decision) one["with"] = *change.with_decision;
+    if (change.end) {
+      one["ends"] = change.ends;
+      one["entry"] = to_json(change.end->entry);
+      one["day"] = change.end->day.days;
+    }
+    changes.push_back(std::move(one));
+  }
+  const json out = {{"format", "trailwatch-ledger-batch/1"}, {"id", batch.id}, {"changes", std::move(changes)}};
+  return out.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+Result<LedgerBatch> parse_batch(std::string_view text) {
+  const auto broken = [](const std::string& why) {
+    return Error{Errc::corrupt, "this is no batch of decisions: " + why, "decide again", {}};
+  };
+  try {
+    const json from = json::parse(text);
+    if (from.at("format").get<std::string>() != "trailwatch-ledger-batch/1") return broken("another format");
+    LedgerBatch out;
+    out.id = from.at("id").get<std::string>();
+    for (const json& change : from.at("changes")) {
+      out.changes.push_back(change_of(change));
+      const LedgerBatch::Change& last = out.changes.back();
+      if (last.decision.has_value() + last.suppression.has_value() + last.end.has_value() != 1) {
+        return broken("a change that is not one thing");
+      }
+      if (!last.with_decision) continue;
+      if (*last.with_decision + 1 >= out.changes.size() || !out.changes[*last.with_decision].decision) {
+        return broken("a suppression without its decision");
+      }
+    }
+    return out;
+  } catch (const json::exception& error) {
+    return broken(error.what());
+  }
+}
+
+}  // namespace trailwatch::app

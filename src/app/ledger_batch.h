@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "trailwatch/model/decision.h"
+#include "trailwatch/store/writer.h"
+
+namespace trailwatch::app {
+
+// What one command wants written into the ledger: all of it or nothing.
+struct LedgerBatch {
+  struct Change {
+    std::optional<model::Decision> decision;
+    std::optional<model::Suppression> suppression;
+    std::optional<std::size_t> with_decision;  // the suppression's decision, by its place in this batch
+    std::optional<model::SuppressionEnd> end;  // of `ends`
+    std::int64_t ends = 0;
+  };
+  std::string id;  // hexadecimal, never the same twice
+  std::vector<Change> changes;
+
+  // The ledger knows a change by this.
+  std::string request(std::size_t place) const { return id + "/" + std::to_string(place); }
+};
+
+// A transaction of its own; the numbers of the entries, in order. Written twice it counts once.
+Result<std::vector<std::int64_t>> write_batch(store::Writer& writer, const LedgerBatch& batch, Instant now);
+
+// As a file, for handing over to the process that holds the store.
+std::string to_text(const LedgerBatch& batch);
+// Fails with Errc::corrupt when that is not what it was.
+Result<LedgerBatch> parse_batch(std::string_view text);
+
+}  // namespace trailwatch::app
