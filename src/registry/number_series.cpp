@@ -44,7 +44,12 @@ void NumberSeries::add(std::string_view agency, std::string_view number, std::in
 }
 
 void NumberSeries::sort() {
-  for (auto& [series, entries] : series_) std::sort(entries.begin(), entries.end());
+  for (auto& [series, entries] : series_) {
+    std::sort(entries.begin(), entries.end());
+    // A case may stand in several rows; of these the earliest opening stays.
+    const auto is_same = [](const Entry& one, const Entry& other) { return one.serial == other.serial; };
+    entries.erase(std::unique(entries.begin(), entries.end(), is_same), entries.end());
+  }
 }
 
 bool NumberSeries::holds(std::string_view agency, std::string_view number, std::int32_t day) const {

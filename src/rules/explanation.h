@@ -83,7 +83,7 @@ bool repeatable(Doubt doubt);
 // How long an explained look-up explains the next ones of the same officer and subject.
 constexpr std::int32_t kRepeatDays = 30;
 // How long the case number that was given with a reason stands for the next look-ups with that reason.
-constexpr std::int32_t kSeriesHours = 2;
+constexpr std::int32_t kSeriesMinutes = 30;
 
 // What came before, for `repeat`. Nobody has to provide it: without it no look-up is explained as a repeat.
 class Past {
@@ -93,7 +93,7 @@ class Past {
   // something else than `repeat` (so that chains end). Must be a function of the events before it by time, whatever the
   // order of arrival; an earlier event that arrives late, or reference data that change, ask for a new evaluation.
   virtual bool explained_before(const model::QueryEvent& event) const = 0;
-  // The same of a look-up by the same officer for the same reason text, up to `kSeriesHours` before, that a case or an
+  // The same of a look-up by the same officer for the same reason text, up to `kSeriesMinutes` before, that a case or an
   // application explained.
   virtual bool in_series(const model::QueryEvent& event) const = 0;
 };

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::int64_t kRepeatMicros = kRepeatDays * kMicrosPerDay;
 static_assert(kRepeatMicros + kMicrosPerDay == kPastMicros);
-constexpr std::int64_t kSeriesMicros = kSeriesHours * kMicrosPerHour;
+constexpr std::int64_t kSeriesMicros = kSeriesMinutes * kMicrosPerMinute;
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::min();
 
 }  // namespace

@@ -183,6 +183,75 @@ TEST(Cases, ANumberThatReadsLikeNoneIsMalformed) {
   }
 }
 
+// 12344 and 12346 of JH01, opened on two days; 12345 is asked for.
+std::string around(const std::string& agency = "JH01") {
+  return "竹北偵字第1150012344號," + agency + ",偵查隊,A1,2026-03-01,,,\n竹北偵字第1150012346號," + agency +
+         ",偵查隊,A1,2026-03-20,,,\n";
+}
+
+TEST(Cases, ANumberBetweenOthersOfTheAgencyIsUnregistered) {
+  const Snapshot snapshot = with_cases(around());
+  const CaseAnswer answer = ask(snapshot, {});
+  EXPECT_EQ(to_text(answer.match), "unregistered");
+  EXPECT_EQ(answer.record, nullptr);
+  EXPECT_FALSE(answer.own);
+  Asked asked;
+  asked.number = "竹北偵字第１１５００１２３４５ 號";
+  EXPECT_EQ(match(snapshot, asked), "unregistered");
+  for (const char* beyond : {"竹北偵字第1150012343號", "竹北偵字第1150012347號", "竹東偵字第1150012345號"}) {
+    asked.number = beyond;
+    EXPECT_EQ(match(snapshot, asked), "unknown") << beyond;
+  }
+}
+
+TEST(Cases, ANumberIsUnregisteredFromTheDayTheOneBelowWasOpened) {
+  const Snapshot snapshot = with_cases(around());
+  Asked asked;
+  asked.day = "2026-02-28";
+  EXPECT_EQ(match(snapshot, asked), "unknown");
+  asked.day = "2026-03-01";
+  EXPECT_EQ(match(snapshot, asked), "unregistered");
+}
+
+TEST(Cases, CasesWithoutADateHaveAlwaysBeenInTheSeries) {
+  const Snapshot snapshot = with_cases("115偵字第0001號,JH01,,,,,,\n115偵字第0003號,JH01,,,,,,\n");
+  Asked asked;
+  asked.number = "115偵字第0002號";
+  asked.day = "1970-01-01";
+  EXPECT_EQ(match(snapshot, asked), "unregistered");
+}
+
+TEST(Cases, WhatDoesNotReadLikeANumberIsMalformedInASeriesToo) {
+  const Snapshot snapshot = with_cases("偵字第0001號,JH01,,,,,,\n偵字第0003號,JH01,,,,,,\n");
+  Asked asked;
+  asked.number = "偵字第0002號";  // too few digits
+  EXPECT_EQ(match(snapshot, asked), "malformed");
+}
+
+TEST(Cases, TheSeriesOfAnotherAgencySaysNothing) {
+  const Snapshot snapshot = with_cases(around("JH02"));
+  EXPECT_EQ(match(snapshot, {}), "no-register");
+  EXPECT_EQ(match(with_cases(around("JH02") + "偵字第11500001號,JH01,,,,,,\n"), {}), "unknown");
+  Asked asked;
+  asked.agency = "JH02";
+  EXPECT_EQ(match(snapshot, asked), "unregistered");
+}
+
+TEST(Cases, TheSeriesOfTheOfficersAgencyCountsToo) {
+  const Snapshot snapshot = with_cases(around(),
+                                       "officer,agency,unit,from,to\nA2,JH01,偵查隊,2026-03-01,2026-03-10\n"
+                                       "A2,JH02,交通組,2026-03-10,\n");
+  Asked asked;
+  asked.agency = "警察局";
+  asked.day = "2026-03-09";
+  EXPECT_EQ(match(snapshot, asked), "unregistered");
+  asked.day = "2026-03-10";  // the new post, whose agency keeps no cases
+  EXPECT_EQ(match(snapshot, asked), "no-register");
+  asked.officer = "A3";  // not in the staff file
+  asked.day = "2026-03-09";
+  EXPECT_EQ(match(snapshot, asked), "no-register");
+}
+
 TEST(Cases, WhatIsOnTheRegisterIsNeverMalformed) {
   const Snapshot snapshot = with_cases("甲案,JH01,偵查隊,,,,,\n");
   Asked asked;

@@ -178,27 +178,91 @@ TEST_F(DerivedFields, ACodeWithoutACaseIsExplainedByDutyInOfficeHours) {
 }
 
 struct Before : Past {
-  explicit Before(bool answer_given) : answer(answer_given) {}
+  Before(bool subject_given, bool reason_given) : subject(subject_given), reason(reason_given) {}
   bool explained_before(const model::QueryEvent&) const override {
     ++asked;
-    return answer;
+    return subject;
   }
-  bool answer;
+  bool in_series(const model::QueryEvent&) const override {
+    ++asked_series;
+    return reason;
+  }
+  bool subject;
+  bool reason;
   mutable int asked = 0;
+  mutable int asked_series = 0;
 };
 
 TEST_F(DerivedFields, APastMakesAGapARepeat) {
   event.reason_code = "04";
   event.case_no.clear();
   event.time = taipei("2026-03-02T20:00:00");
-  const Before yes(true), no(false);
+  const Before yes(true, false), no(false, false);
   EXPECT_EQ(text("explained_by", &yes), "repeat");
   EXPECT_EQ(text("explanation", &yes), "explained");
   EXPECT_EQ(text("doubt", &no), "off-duty");
   event.reason_code = "01";
-  const Before idle(true);
+  const Before idle(true, false);
   EXPECT_EQ(text("doubt", &idle), "case-missing");
   EXPECT_EQ(idle.asked, 0);
+}
+
+TEST_F(DerivedFields, TheCaseNumberGivenBeforeForTheSameReasonStandsForAMissingOne) {
+  event.case_no.clear();
+  const Before before(false, true), nothing(true, false);
+  EXPECT_EQ(text("doubt"), "case-missing");
+  EXPECT_EQ(text("doubt", &nothing), "case-missing");
+  EXPECT_EQ(text("explanation", &before) + " " + text("explained_by", &before) + " " + text("doubt", &before),
+            "explained series none");
+  event.reason = "查詢";  // a placeholder is nobody's reason
+  EXPECT_EQ(text("doubt", &before), "case-missing");
+  event.reason = "申請謄本";
+  event.case_no = "115戶字第009999號";  // a number that nobody knows is not a missing one
+  EXPECT_EQ(text("doubt", &before), "case-unknown");
+  event.case_no.clear();
+  event.subject = "A123456789";  // oneself
+  EXPECT_EQ(text("doubt", &before), "self");
+}
+
+TEST_F(DerivedFields, ACaseNumberBetweenOthersIsUnregisteredAndMayBeARepeat) {
+  texts.cases->append("115戶字第001236號,戶政所,一課,H2,2026-03-09,,申請,\n");
+  event.case_no = "115戶字第001235號";
+  const Before repeated(true, false), in_series(false, true);
+  EXPECT_EQ(text("case.match") + " " + text("explanation") + " " + text("explained_by") + " " + text("doubt"),
+            "unregistered unexplained none case-unregistered");
+  EXPECT_TRUE(exists("case.match"));
+  EXPECT_FALSE(exists("case.days_closed"));
+  EXPECT_EQ(text("explained_by", &repeated), "repeat");
+  EXPECT_EQ(text("doubt", &in_series), "case-unregistered");
+  event.reason_code = "04";  // needs no case: the number may be any document's
+  EXPECT_EQ(text("explained_by"), "duty");
+}
+
+TEST_F(DerivedFields, TheKindOfCaseIsThatOfTheRegister) {
+  EXPECT_EQ(text("case.kind"), "申請");
+  event.subject = "D123456784";  // whether it fits or not
+  EXPECT_EQ(text("case.match") + " " + text("case.kind"), "other-subject 申請");
+  event.case_no = "115戶字第009999號";
+  EXPECT_EQ(text("case.match") + " " + text("case.kind"), "unknown ");
+  EXPECT_FALSE(exists("case.kind"));
+  event.case_no.clear();
+  EXPECT_EQ(text("case.kind"), "");
+}
+
+TEST_F(DerivedFields, TheLocalDayBeginsAtMidnightOfTheZone) {
+  const auto day = [&](const char* utc) {
+    event.time = parse_rfc3339(utc)->instant;
+    return text("local.day");
+  };
+  EXPECT_EQ(day("2026-03-02T15:59:59.999999Z"), "2026-03-02");
+  EXPECT_EQ(day("2026-03-02T16:00:00Z"), "2026-03-03");
+  EXPECT_EQ(day("2026-02-28T16:00:00Z"), "2026-03-01");
+  EXPECT_EQ(day("2026-12-31T16:00:00Z"), "2027-01-01");
+  registry::Options utc;
+  utc.zone = Zone::fixed(0);
+  event.time = parse_rfc3339("2026-03-02T16:00:00Z")->instant;
+  const registry::Snapshot snapshot = registry::Snapshot::build(texts, utc);
+  EXPECT_EQ(EventView(event, snapshot, placeholders).text(*find_field("local.day")), "2026-03-02");
 }
 
 TEST_F(DerivedFields, EveryWordStandsInTheTable) {
@@ -211,7 +275,7 @@ TEST_F(DerivedFields, EveryWordStandsInTheTable) {
     const auto match = to_text(static_cast<registry::CaseMatch>(i));
     EXPECT_NE(words("case.match").find("," + std::string(match) + ","), std::string::npos) << match;
   }
-  for (int i = 0; i <= static_cast<int>(ExplainedBy::repeat); ++i) {
+  for (int i = 0; i <= static_cast<int>(ExplainedBy::series); ++i) {
     const auto by = to_text(static_cast<ExplainedBy>(i));
     EXPECT_NE(words("explained_by").find("," + std::string(by) + ","), std::string::npos) << by;
   }

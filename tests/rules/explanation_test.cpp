@@ -28,7 +28,7 @@ Facts clerk(CaseMatch match, std::optional<bool> needs_case) {
   Facts facts;
   facts.answer.match = match;
   const bool found = match != CaseMatch::absent && match != CaseMatch::no_register && match != CaseMatch::malformed &&
-                     match != CaseMatch::unknown;
+                     match != CaseMatch::unknown && match != CaseMatch::unregistered;
   if (found) facts.answer.record = &kCase;
   facts.answer.own = found;
   facts.needs_case = needs_case;
@@ -47,6 +47,7 @@ TEST(Explanation, WhatTheRegisterSaysWhereTheCodeNeedsACase) {
   EXPECT_EQ(needed(CaseMatch::no_register), "explained application none");
   EXPECT_EQ(needed(CaseMatch::absent), "suspicious none case-missing");
   EXPECT_EQ(needed(CaseMatch::unknown), "unexplained none case-unknown");
+  EXPECT_EQ(needed(CaseMatch::unregistered), "unexplained none case-unregistered");
   EXPECT_EQ(needed(CaseMatch::other_unit), "suspicious none case-other-unit");
   EXPECT_EQ(needed(CaseMatch::closed), "suspicious none case-closed");
   EXPECT_EQ(needed(CaseMatch::other_subject), "unexplained none case-other-subject");
@@ -60,6 +61,7 @@ TEST(Explanation, WhereNoCaseIsNeededANumberMayBeThatOfAnyDocument) {
   EXPECT_EQ(not_needed(CaseMatch::no_register), "explained duty none");
   EXPECT_EQ(not_needed(CaseMatch::absent), "explained duty none");
   EXPECT_EQ(not_needed(CaseMatch::unknown), "explained duty none");
+  EXPECT_EQ(not_needed(CaseMatch::unregistered), "explained duty none");
   EXPECT_EQ(not_needed(CaseMatch::malformed), "explained duty none");
   EXPECT_EQ(not_needed(CaseMatch::not_yet_open), "explained duty none");
   EXPECT_EQ(not_needed(CaseMatch::other_unit), "suspicious none case-other-unit");
@@ -74,6 +76,7 @@ TEST(Explanation, WithoutReasonCodesNothingIsMissing) {
   EXPECT_EQ(no_codes(CaseMatch::no_register), "unexplained none reason-unknown");
   EXPECT_EQ(no_codes(CaseMatch::malformed), "unexplained none case-malformed");
   EXPECT_EQ(no_codes(CaseMatch::unknown), "unexplained none case-unknown");
+  EXPECT_EQ(no_codes(CaseMatch::unregistered), "unexplained none case-unregistered");
 }
 
 TEST(Explanation, ACaseOfAColleagueIsATeamCase) {
@@ -133,8 +136,8 @@ TEST(Explanation, AProtectedSubjectNeedsACaseThatFits) {
   };
   EXPECT_EQ(guarded(CaseMatch::fits, true), "explained case none");
   EXPECT_EQ(guarded(CaseMatch::no_register, true), "explained application none");
-  for (const CaseMatch match :
-       {CaseMatch::absent, CaseMatch::malformed, CaseMatch::unknown, CaseMatch::other_subject}) {
+  for (const CaseMatch match : {CaseMatch::absent, CaseMatch::malformed, CaseMatch::unknown, CaseMatch::unregistered,
+                                CaseMatch::other_subject}) {
     EXPECT_EQ(guarded(match, false), "suspicious none protected");
     EXPECT_EQ(guarded(match, true), "suspicious none protected");
   }
@@ -167,10 +170,10 @@ TEST(Explanation, WithoutAnyReferenceFileNobodyIsSuspicious) {
 
 TEST(Explanation, ARepeatFillsAGapButDoesNotOvercomeAnObstacle) {
   for (const Doubt gap : {Doubt::reason_poor, Doubt::reason_unknown, Doubt::off_duty, Doubt::duty_unknown,
-                          Doubt::case_malformed, Doubt::case_not_open}) {
+                          Doubt::case_malformed, Doubt::case_not_open, Doubt::case_unregistered}) {
     EXPECT_TRUE(repeatable(gap)) << to_text(gap);
   }
-  for (const Doubt wall : {Doubt::none, Doubt::self, Doubt::protected_subject, Doubt::case_missing,
+  for (const Doubt wall : {Doubt::none, Doubt::self, Doubt::protected_subject, Doubt::case_missing, Doubt::case_unknown,
                            Doubt::case_other_unit, Doubt::no_approval, Doubt::not_on_staff, Doubt::other_account}) {
     EXPECT_FALSE(repeatable(wall)) << to_text(wall);
   }
@@ -178,7 +181,7 @@ TEST(Explanation, ARepeatFillsAGapButDoesNotOvercomeAnObstacle) {
 
 RC_GTEST_PROP(Explanation, EitherExplainsOrDoubtsAndWhatIsUnknownNeverAccuses, ()) {
   const auto maybe = [] { return *rc::gen::element<std::optional<bool>>(std::nullopt, true, false); };
-  Facts facts = clerk(static_cast<CaseMatch>(*rc::gen::inRange(0, 9)), maybe());
+  Facts facts = clerk(static_cast<CaseMatch>(*rc::gen::inRange(0, static_cast<int>(CaseMatch::fits) + 1)), maybe());
   facts.needs_approver = maybe();
   facts.has_approver = *rc::gen::arbitrary<bool>();
   facts.reason = static_cast<Quality>(*rc::gen::inRange(0, 4));
@@ -191,7 +194,7 @@ RC_GTEST_PROP(Explanation, EitherExplainsOrDoubtsAndWhatIsUnknownNeverAccuses, (
   const Explanation e = explain(facts);
   RC_ASSERT((e.by == ExplainedBy::none) != (e.doubt == Doubt::none));
   RC_ASSERT((verdict_of(e.doubt) == Verdict::explained) == (e.by != ExplainedBy::none));
-  RC_ASSERT(e.by != ExplainedBy::repeat);
+  RC_ASSERT(e.by != ExplainedBy::repeat && e.by != ExplainedBy::series);
   RC_ASSERT(!repeatable(e.doubt) || verdict_of(e.doubt) == Verdict::unexplained);
 
   // Taking knowledge away never makes a look-up suspicious.
