@@ -151,6 +151,9 @@ TEST_F(Decisions, WhatIsWrongIsSaidAndNothingIsWritten) {
   fails({"suppress", "add", "--officer", officer, "--rule", "bursst", "--until", "2099-01-01", "--by", "E1", "--reason",
          "x"},
         78, "a year at most");
+  fails(
+      {"suppress", "add", "--officer", "H1", "--rule", "burst", "--until", "2027-01-01", "--by", "E1", "--reason", "x"},
+      66, "no officer \"H1\" is known");
   fails({"suppress", "end", "5", "--by", "E1", "--reason", "x"}, 66, "there is no suppression 5");
   write_file(path("bad.csv"),
              "alert,as,by,reason\n" + id + ",cleared,E1,ok\n" + id + ",cleared,E1,twice\nnone,open,E1,x\n");
