@@ -34,6 +34,19 @@ Result<model::Key> key_of(const SuppressOptions& options) {
   return *out;
 }
 
+// A slip of the pen would suppress nobody, and nobody would notice.
+Status check_key(const Workplace& workplace, store::Reader& reader, const model::Key& key) {
+  if (key.about == model::About::officer && workplace.registry.officer(key.name) != nullptr) return Done{};
+  Result<std::vector<model::AlertHead>> heads = reader.alert_heads(key);
+  if (!heads) return std::move(heads).error();
+  if (!heads->empty()) return Done{};
+  return Error{Errc::not_found,
+               "no " + std::string(model::to_text(key.about)) + " \"" + for_log(key.name) + "\" is known",
+               key.about == model::About::unit ? "is --agency given as the alerts have it?"
+                                               : "`trailwatch alerts` shows how it is written",
+               {}};
+}
+
 Status check_rule(const Workplace& workplace, const std::string& rule) {
   const std::map<std::string, std::string> titles = all_titles(workplace);
   if (titles.count(rule) != 0) return Done{};
@@ -63,6 +76,7 @@ Result<std::vector<model::Suppression>> asked_for(const Workplace& workplace, st
   }
   Result<model::Key> key = key_of(options);
   if (!key) return std::move(key).error();
+  if (Status known = check_key(workplace, reader, *key); !known) return std::move(known).error();
   if (options.rules.empty()) {
     return Error{Errc::unsupported, "no rule is named", "give --rule NAME; one rule at a time is suppressed", {}};
   }

@@ -87,7 +87,7 @@ Status take_handover(const Machine& machine, const Workplace& workplace, store::
         batch ? write_batch(writer, *batch, machine.clock.now()) : Result<std::vector<std::int64_t>>(batch.error());
     if (!numbers && numbers.error().code == Errc::unavailable) return std::move(numbers).error();  // kept for later
     if (numbers) {
-      machine.log.info("ledger: " + std::to_string(numbers->size()) + " entries handed over");
+      machine.log.info("entries of the ledger that were handed over: " + std::to_string(numbers->size()));
     } else {
       machine.log.error("ledger: " + numbers.error().text() + " (" + for_log(file.path) + ")");
       if (Status kept = machine.files.write(file.path + ".refused", *text, true); !kept) return kept;

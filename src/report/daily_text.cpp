@@ -153,10 +153,12 @@ void suppressions(Lines& out, const DailyReport& report) {
   out.heading("暫停類似警示");
   out.say(suppressions_line(report));
   for (const SuppressionLine& line : report.suppressions) {
+    const std::string note = period_note(line, report.day);
     out.say((line.number > 0 ? "第 " + with_thousands(line.number) + " 號　" : "") +
                 shortened(or_word(line.whom, "全部"), kCellLength) + "　" +
                 shortened(or_word(line.rule, "未命名規則"), kCellLength) + (line.one_group ? "（限同一對象）" : "") +
-                "　" + period(line, report.day) + "　本日 " + with_thousands(line.findings) + " 項",
+                "　" + period(line) + (note.empty() ? "" : "　" + note) + "　本日 " + with_thousands(line.findings) +
+                " 項",
             "- ", "  ");
     if (line.number == 0) continue;
     out.say("理由（" + shortened(or_word(line.by, "未具名"), kNameLength) + "）：" +

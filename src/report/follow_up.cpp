@@ -73,15 +73,17 @@ std::vector<std::string> follow_up(const AlertPage& page) {
   return out;
 }
 
-std::string period(const SuppressionLine& line, LocalDay day) {
-  std::string out;
-  if (line.from && line.until) out = format_roc_day(*line.from) + "–" + format_roc_day(*line.until);
-  if (line.is_new) out += "　新設";
-  if (line.until && *line.until >= day && line.until->days - day.days <= kEndsSoonDays) {
-    const std::int32_t left = line.until->days - day.days;
-    out += left == 0 ? "　今日到期" : "　" + std::to_string(left) + " 日後到期";
-  }
-  return out.empty() ? "依規則設定" : out;
+std::string period(const SuppressionLine& line) {
+  if (!line.from || !line.until) return "依規則設定";
+  return format_roc_day(*line.from) + "–" + format_roc_day(*line.until);
+}
+
+std::string period_note(const SuppressionLine& line, LocalDay day) {
+  std::string out = line.is_new ? "新設" : "";
+  if (!line.until || *line.until < day || line.until->days - day.days > kEndsSoonDays) return out;
+  const std::int32_t left = line.until->days - day.days;
+  add(out, left == 0 ? "今日到期" : std::to_string(left) + " 日後到期");
+  return out;
 }
 
 std::string suppressions_line(const DailyReport& report) {

@@ -41,6 +41,9 @@ TEST(Config, StandsOnItsDefaults) {
   EXPECT_EQ(config.report_dir, "/var/lib/trailwatch/reports");
   EXPECT_EQ(config.report_at_minute, 360);
   EXPECT_EQ(config.budget, 20);
+  EXPECT_EQ(config.random_share, 0.1);
+  EXPECT_EQ(config.threshold, 10);
+  EXPECT_EQ(config.threshold_watched, 2);
   EXPECT_EQ(config.hours.from_minute, 450);
   EXPECT_EQ(config.hours.until_minute, 1110);
   EXPECT_EQ(config.records_per_batch, 10'000);
@@ -53,7 +56,7 @@ TEST(Config, ReadsEveryKey) {
     // a comment
     "agency": "稽核室", "zone": "America/Los_Angeles", "state_dir": "state", "key_file": "/k/master.key",
     "profiles_dir": "p", "rules_dir": "r", "words_file": "w.json", "reference_dir": "ref", "report_dir": "out",
-    "report_at": "05:30", "budget": 7,
+    "report_at": "05:30", "budget": 7, "random_share": 0.25, "threshold": 12.5, "threshold_watched": 0,
     "hours": {"default": ["08:00", "17:00"], "units": {"甲/乙": ["00:00", "24:00"], "丙": ["13:00", "21:30"]}},
     "sampling": {"default": {}, "land/甲/乙": {"ratio": 0.5, "floor": 2, "ceiling": 9, "per_officer": 3, "weighted_share": 1}},
     "sources": [{"name": "a", "profile": "b", "directory": "in", "files": "*.csv"},
@@ -71,6 +74,9 @@ TEST(Config, ReadsEveryKey) {
   EXPECT_EQ(config.report_dir, "/etc/tw/out");
   EXPECT_EQ(config.report_at_minute, 330);
   EXPECT_EQ(config.budget, 7);
+  EXPECT_EQ(config.random_share, 0.25);
+  EXPECT_EQ(config.threshold, 12.5);
+  EXPECT_EQ(config.threshold_watched, 0);
   EXPECT_EQ(config.hours.from_minute, 480);
   EXPECT_EQ(config.hours.until_minute, 1020);
   EXPECT_EQ(config.unit_hours.at("甲/乙").until_minute, 1440);
@@ -135,6 +141,21 @@ TEST(Config, ANumberBeyondAllBoundsIsAProblem) {
   EXPECT_EQ(found[0].substr(0, 19), "t.json: is not JSON");
   EXPECT_EQ(problems(R"({"budget": 18446744073709551615})"),
             (Lines{"t.json:1: budget: must be a whole number from 1 to 10000"}));
+}
+
+TEST(Config, TheWatchedAreNeverListedLaterThanOthers) {
+  EXPECT_EQ(good(R"({"threshold": 1})").threshold_watched, 1);
+  EXPECT_EQ(good(R"({"threshold": 1, "threshold_watched": 1})").threshold_watched, 1);
+  EXPECT_EQ(problems(R"({"threshold": 1, "threshold_watched": 1.5})"),
+            (Lines{"t.json:1: threshold_watched: is higher than \"threshold\". a watched officer is listed sooner, not "
+                   "later"}));
+}
+
+TEST(Config, SharesAndScoresHaveBounds) {
+  EXPECT_EQ(problems(R"({"random_share": 1.1, "threshold": 101})"),
+            (Lines{"t.json:1: random_share: must be a share from 0 to 1. 1 % is 0.01",
+                   "t.json:1: threshold: must be a score from 0 to 100"}));
+  EXPECT_EQ(good(R"({"random_share": 0, "threshold": 0})").threshold_watched, 0);
 }
 
 TEST(Config, ReportsAllProblemsWithPathAndLine) {

@@ -60,13 +60,15 @@ TEST(Period, SaysWhatIsNewAndWhatRunsOutSoon) {
     out.from = sample::day().plus(from);
     out.until = sample::day().plus(until);
     out.is_new = is_new;
-    return period(out, sample::day());
+    return period(out) + "|" + period_note(out, sample::day());
   };
-  EXPECT_EQ("115/03/02–115/03/17", line(0, 15, false));
-  EXPECT_EQ("115/03/02–115/03/17　新設", line(0, 15, true));
-  EXPECT_EQ("115/03/02–115/03/16　14 日後到期", line(0, 14, false));
-  EXPECT_EQ("115/03/01–115/03/02　今日到期", line(-1, 0, false));
-  EXPECT_EQ("依規則設定", period(SuppressionLine{}, sample::day()));
+  EXPECT_EQ("115/03/02–115/03/17|", line(0, 15, false));
+  EXPECT_EQ("115/03/02–115/03/17|新設", line(0, 15, true));
+  EXPECT_EQ("115/03/02–115/03/16|14 日後到期", line(0, 14, false));
+  EXPECT_EQ("115/03/01–115/03/02|今日到期", line(-1, 0, false));
+  EXPECT_EQ("115/03/02–115/03/16|新設・14 日後到期", line(0, 14, true));
+  EXPECT_EQ("依規則設定", period(SuppressionLine{}));
+  EXPECT_EQ("", period_note(SuppressionLine{}, sample::day()));
 }
 
 TEST(BeyondLine, TellsSuppressedFromBelowTheLine) {
