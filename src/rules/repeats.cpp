@@ -52,7 +52,8 @@ bool Repeats::explained_before(const model::QueryEvent& event) const {
   const Slot slot = pairs_.acquire(pair->data()).first;
   const std::int64_t then = slot < last_.size() ? last_[slot] : kNever;
   pairs_.release(slot);
-  return then != kNever && then < event.time.micros && event.time.micros - then <= kRepeatMicros;
+  // What is of this very instant has not been added yet.
+  return then != kNever && event.time.micros - then <= kRepeatMicros;
 }
 
 }  // namespace trailwatch::rules

@@ -48,7 +48,7 @@ Engine engine_of(const std::string& rules) {
                                   "logsource: {product: trailwatch}\ndetection: {a: {officer|exists: true}, condition: "
                                   "a}\n" +
                                       rules}});
-  for (const Problem& problem : outcome.problems) ADD_FAILURE() << problem.text();
+  EXPECT_TRUE(outcome.ok());
   return Engine(std::move(outcome.rules), registry::Snapshot::build({}, {}));
 }
 
@@ -63,6 +63,15 @@ std::string whole(const std::vector<model::Finding>& findings) {
   return out;
 }
 
+const std::string kDay =
+    baseline("day", 1,
+             "group-by: [officer], peer-by: [agency, unit], period: day, history: 14d, false-alarm-rate: 0.3, "
+             "at-least: 5, min-peers: 3");
+const std::string kWeek =
+    baseline("week", 2, "group-by: [officer], period: week, history: 14d, min-history: 1, false-alarm-rate: 0.3");
+const std::string kMonth = baseline("month", 3,
+                                    "group-by: [officer], peer-by: [agency, unit], period: month-to-date, "
+                                    "false-alarm-rate: 0.3, min-peers: 3");
 const std::string kAll =
     baseline("day", 1,
              "group-by: [officer], peer-by: [agency, unit], period: day, history: 21d, false-alarm-rate: 0.2, "
@@ -112,12 +121,34 @@ RC_GTEST_PROP(DayCloser, ALateEventAffectsTheDaysThatAreNamed, ()) {
   StatedCounts after = before;
   const LocalDay late = kMonday.plus(*rc::gen::inRange(0, 40));
   after.add("A1", late, 50);
-  const Engine engine = engine_of(kAll);
-  const LocalDay end = engine.affected_until(late);
-  for (int day = 0; day < 60; ++day) {
-    const LocalDay d = kMonday.plus(day);
-    if (d < late || end < d) RC_ASSERT(whole(engine.close_day(d, before)) == whole(engine.close_day(d, after)));
+  for (const std::string& rules : {kDay, kWeek, kMonth}) {
+    const Engine engine = engine_of(rules);
+    const LocalDay end = engine.affected_until(late);
+    for (int day = 0; day < 60; ++day) {
+      const LocalDay d = kMonday.plus(day);
+      if (d < late || end < d) RC_ASSERT(whole(engine.close_day(d, before)) == whole(engine.close_day(d, after)));
+    }
   }
+}
+
+TEST(DayCloser, AffectedDaysGoAsFarAsHistoryWeekAndMonth) {
+  const LocalDay day = to_day({2026, 3, 10});
+  EXPECT_EQ(format_day(engine_of("").affected_until(day)), "2026-03-10");
+  EXPECT_EQ(format_day(engine_of(kDay).affected_until(day)), "2026-03-24");
+  EXPECT_EQ(format_day(engine_of(kWeek).affected_until(day)), "2026-03-24");
+  EXPECT_EQ(format_day(engine_of(kMonth).affected_until(day)), "2026-03-31");
+  EXPECT_EQ(format_day(engine_of(kAll).affected_until(day)), "2026-05-19");
+  // Exactly so many days on the event is still looked at.
+  StatedCounts few, more;
+  for (int back = 1; back <= 14; ++back) {
+    few.add("A", day.plus(-back), back == 14 ? 0 : 10);
+    more.add("A", day.plus(-back), 10);
+  }
+  for (StatedCounts* counts : {&few, &more}) counts->add("A", day, 90);
+  const Engine engine = engine_of(
+      baseline("day", 1, "group-by: [officer], period: day, history: 14d, min-history: 10, false-alarm-rate: 0.3"));
+  EXPECT_EQ(engine.close_day(day, few).size(), 0U);
+  EXPECT_EQ(engine.close_day(day, more).size(), 1U);
 }
 
 TEST(DayCloser, ReadsEachDayOnce) {
@@ -202,6 +233,7 @@ TEST(Expectation, LiesBetweenPastAndPeersByWhatEachKnows) {
   const auto far = expect_by_both(fit_all(equal(150, 20)), kDispersionMin, 1, peers, kDispersionMin);
   EXPECT_NEAR(far.mean, 150, 2);
   // When everybody does twice as much, so much is expected.
+  EXPECT_NEAR(expect_by_both(fit_all(equal(30, 60)), kDispersionMin, 2, peers, kDispersionMin).mean, 60, 3);
   EXPECT_NEAR(expect_by_past(fit_all(equal(30, 20)), kDispersionMin, 2).mean, 60, 1);
 }
 
