@@ -125,6 +125,10 @@ int rules_explain(const Machine& machine, const std::string& directory, const st
               std::string(model::to_text(rule.level)).c_str(), rule.description.c_str(), rule.guide.c_str());
   if (!rule.false_positives.empty()) std::printf("有下列情形即屬正常：\n");
   for (const std::string& normal : rule.false_positives) std::printf("- %s\n", normal.c_str());
+  if (rule.suppress) {
+    std::printf("列出後 %d 日內不重複列出（%s）\n", static_cast<int>(rule.suppress->days),
+                rule.suppress->by_group ? "同一組" : "同一人員、對象或單位");
+  }
   if (!rule.explain_zh.empty()) std::printf("列出時的說明：%s\n", rule.explain_zh.c_str());
   return kExitOk;
 }

@@ -3,6 +3,7 @@
 
 #include "app/commands.h"
 #include "app/daily.h"
+#include "app/ledger_door.h"
 #include "trailwatch/base/text.h"
 #include "trailwatch/rules/engine.h"
 
@@ -41,6 +42,11 @@ int status(const Machine& machine, const std::string& config) {
   const rules::Engine engine(workplace->rules, workplace->registry);
   for (const std::string& missing : engine.not_evaluable()) {
     std::printf("▲ 規則未評估：%s\n", missing.c_str());
+    well = false;
+  }
+  if (const std::int64_t refused = refused_batches(machine, *workplace); refused > 0) {
+    std::printf("▲ 有 %s 批處理紀錄未能登記，留存於 %s\n", with_thousands(refused).c_str(),
+                join_path(workplace->config.state_dir, "handover").c_str());
     well = false;
   }
   std::printf("%s\n", well ? "狀態：正常" : "狀態：有異常，如上");
