@@ -138,6 +138,10 @@ TEST(DayCloser, AffectedDaysGoAsFarAsHistoryWeekAndMonth) {
   EXPECT_EQ(format_day(engine_of(kWeek).affected_until(day)), "2026-03-24");
   EXPECT_EQ(format_day(engine_of(kMonth).affected_until(day)), "2026-03-31");
   EXPECT_EQ(format_day(engine_of(kAll).affected_until(day)), "2026-05-19");
+  EXPECT_EQ(format_day(engine_of("").history_begins(day)), "2026-03-10");
+  EXPECT_EQ(format_day(engine_of(kWeek).history_begins(day)), "2026-02-24");
+  EXPECT_EQ(format_day(engine_of(kMonth).history_begins(day)), "2026-03-01");
+  EXPECT_EQ(format_day(engine_of(kAll).history_begins(day)), "2025-12-30");
   // Exactly so many days on the event is still looked at.
   StatedCounts few, more;
   for (int back = 1; back <= 14; ++back) {
