@@ -134,6 +134,7 @@ std::string event_record(const model::QueryEvent& event, const EventPlace& place
   add_member(out, "offset_minutes", std::int64_t{event.offset_minutes});
   add_member(out, "reason", event.reason);
   add_member(out, "reason_code", event.reason_code);
+  add_member(out, "received_us", place.received.micros);
   if (event.rows) add_member(out, "rows", *event.rows);
   add_member(out, "subject", event.subject);
   add_member(out, "subject_kind", model::to_text(event.subject_kind));
@@ -147,13 +148,14 @@ std::string event_record(const model::QueryEvent& event, const EventPlace& place
   return out;
 }
 
-std::string quarantine_record(const model::Rejected& rejected, std::int64_t file) {
+std::string quarantine_record(const model::Rejected& rejected, std::int64_t file, Instant received) {
   std::string out;
   add_member(out, "code", rejected.code);
   add_member(out, "file", file);
   add_member(out, "line", rejected.origin.line);
   add_member(out, "offset", rejected.origin.offset);
   add_member(out, "reason", rejected.reason);
+  add_member(out, "received_us", received.micros);
   out.push_back('}');
   return out;
 }

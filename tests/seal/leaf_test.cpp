@@ -60,18 +60,18 @@ model::QueryEvent full_event() {
 
 TEST(Record, OfAnEventIsOneJsonObjectWithSortedKeys) {
   EXPECT_EQ(
-      event_record(full_event(), {3, "vehicle", 12}),
+      event_record(full_event(), {3, "vehicle", 12, Instant{5}}),
       "{\"account\":\"acc1\",\"action\":\"V01\",\"agency\":\"範例縣警察局\",\"approver\":\"H9\",\"case_no\":\"115-1\","
       "\"channel\":\"web\",\"file\":3,\"key_number\":12,\"key_scope\":\"vehicle\",\"line\":7,\"lookup_by\":\"plate\","
       "\"officer\":\"H10001\",\"officer_name\":\"王小明\",\"offset\":600,\"offset_minutes\":480,\"reason\":\"查明\","
-      "\"reason_code\":\"R1\",\"rows\":0,\"subject\":\"ABC-1234\",\"subject_kind\":\"vehicle\","
+      "\"reason_code\":\"R1\",\"received_us\":5,\"rows\":0,\"subject\":\"ABC-1234\",\"subject_kind\":\"vehicle\","
       "\"subject_name\":\"車主\\\"甲\\\\\\u0001\",\"system\":\"vehicle\",\"terminal\":\"10.0.0.1\","
       "\"time_us\":1772512200000001,\"undecodable\":0,\"unit\":\"交通隊\"}");
 }
 
 // Every field is in it: another value gives another record.
 TEST(Record, OfAnEventTellsEveryFieldApart) {
-  const EventPlace place{3, "vehicle", 12};
+  const EventPlace place{3, "vehicle", 12, Instant{5}};
   const std::string before = event_record(full_event(), place);
   using Change = void (*)(model::QueryEvent&);
   const std::vector<Change> changes = {
@@ -105,14 +105,16 @@ TEST(Record, OfAnEventTellsEveryFieldApart) {
     changes[i](event);
     EXPECT_NE(event_record(event, place), before) << i;
   }
-  EXPECT_NE(event_record(full_event(), {4, "vehicle", 12}), before);
-  EXPECT_NE(event_record(full_event(), {3, "other", 12}), before);
-  EXPECT_NE(event_record(full_event(), {3, "vehicle", 13}), before);
+  EXPECT_NE(event_record(full_event(), {4, "vehicle", 12, Instant{5}}), before);
+  EXPECT_NE(event_record(full_event(), {3, "other", 12, Instant{5}}), before);
+  EXPECT_NE(event_record(full_event(), {3, "vehicle", 13, Instant{5}}), before);
+  EXPECT_NE(event_record(full_event(), {3, "vehicle", 12, Instant{6}}), before);
 }
 
 TEST(Record, OfAQuarantinedRecordHasReasonAndPlace) {
-  EXPECT_EQ(quarantine_record({"查詢時間無法判讀", "bad-time", {"vehicle", "a.csv", 7, 600}, "raw"}, 3),
-            "{\"code\":\"bad-time\",\"file\":3,\"line\":7,\"offset\":600,\"reason\":\"查詢時間無法判讀\"}");
+  EXPECT_EQ(
+      quarantine_record({"查詢時間無法判讀", "bad-time", {"vehicle", "a.csv", 7, 600}, "raw"}, 3, Instant{9}),
+      "{\"code\":\"bad-time\",\"file\":3,\"line\":7,\"offset\":600,\"reason\":\"查詢時間無法判讀\",\"received_us\":9}");
 }
 
 }  // namespace

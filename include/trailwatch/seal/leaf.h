@@ -53,13 +53,14 @@ struct EventPlace {
   std::int64_t file = 0;       // number of the delivered file
   std::string_view key_scope;  // within which `key_number` tells records apart
   std::int64_t key_number = 0;
+  Instant received;  // to the microsecond; the leaf itself has milliseconds
 };
 
 // Records: JSON objects on one line, keys in alphabetical order, no blanks; only `"`, `\` and control characters are
 // escaped, those as `\u001f`. The same event gives the same bytes. Everything that the store says about the event is in
 // it, except for its number there.
 std::string event_record(const model::QueryEvent& event, const EventPlace& place);
-std::string quarantine_record(const model::Rejected& rejected, std::int64_t file);
+std::string quarantine_record(const model::Rejected& rejected, std::int64_t file, Instant received);
 
 // Adds `,"key":"text"` or `,"key":number` to an object under construction; `{` stands for `,` when it is empty. For the
 // records of other kinds.
