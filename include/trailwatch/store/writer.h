@@ -9,6 +9,7 @@
 #include "trailwatch/base/result.h"
 #include "trailwatch/model/alert.h"
 #include "trailwatch/model/decision.h"
+#include "trailwatch/store/evidence.h"
 #include "trailwatch/store/reader.h"
 #include "trailwatch/store/rows.h"
 #include "trailwatch/vault/vault.h"
@@ -17,7 +18,8 @@ namespace trailwatch::store {
 
 // The one connection that writes and checkpoints. Opening it creates or migrates the store.
 //
-// Everything between `begin` and `commit` is one transaction: events, the file's position, matches, findings, alerts.
+// Everything between `begin` and `commit` is one transaction: events, the file's position, matches, findings, alerts,
+// and a leaf of the tree for each event, each quarantined record and each file that was saved.
 // After any failure call `rollback`; the store is then as it was at `begin`, and a FileRow that was given since must be
 // put back too: it may bear the id of a row that is gone. Thread rule: one thread. `random` must outlive the writer.
 class Writer {
@@ -63,6 +65,13 @@ class Writer {
   // Before everything is evaluated anew: matches, tallies, findings and alerts go, events and the ledger stay.
   Status forget_evaluation();
   Status set_meta(std::string_view key, std::string_view value);
+
+  // A leaf for something that is neither: `record` says what, and is kept sealed together with `raw`. Returns its
+  // index.
+  Result<std::int64_t> append_leaf(seal::LeafKind kind, std::string_view source, std::string_view raw,
+                                   const std::string& record);
+  // `id` is not looked at.
+  Status put_note(const NoteRow& note);
 
   Status commit();
   void rollback();
