@@ -13,8 +13,8 @@
 namespace trailwatch::rules {
 namespace {
 
-std::vector<RuleFile> shipped(const std::string& folder = "rules") {
-  const std::string directory = std::string(TW_SOURCE_DIR) + "/config/" + folder;
+std::vector<RuleFile> shipped(const std::string& folder = "config/rules") {
+  const std::string directory = std::string(TW_SOURCE_DIR) + "/" + folder;
   std::vector<RuleFile> out;
   DIR* open = opendir(directory.c_str());
   while (open != nullptr) {
@@ -102,7 +102,7 @@ TEST(ShippedRules, ExplainThemselves) {
 
 TEST(ShippedRules, ExamplesAreFreeOfProblemsAndPassTheirTests) {
   std::vector<RuleFile> files = shipped();
-  for (RuleFile& file : shipped("examples")) files.push_back(std::move(file));
+  for (RuleFile& file : shipped("docs/examples")) files.push_back(std::move(file));
   const auto outcome = RuleSet::parse(files);
   for (const Problem& problem : outcome.problems) ADD_FAILURE() << problem.text();
   EXPECT_GT(outcome.rules.rules().size(), RuleSet::parse(shipped()).rules.rules().size());
