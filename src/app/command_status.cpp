@@ -3,15 +3,16 @@
 
 #include "app/commands.h"
 #include "app/daily.h"
+#include "app/reevaluation.h"
 #include "trailwatch/base/text.h"
 #include "trailwatch/rules/engine.h"
 
 namespace trailwatch::app {
 
 int status(const Machine& machine, const std::string& config) {
-  Result<Workplace> workplace = load_workplace(machine, config);
+  Result<Workplace> workplace = load_for_store(machine, config);
   if (!workplace) return fail(machine, workplace.error());
-  Result<std::unique_ptr<store::Reader>> reader = open_reader(machine, *workplace);
+  Result<std::unique_ptr<store::Reader>> reader = open_in_force(machine, *workplace);
   if (!reader) return fail(machine, reader.error());
   Result<std::int64_t> size = (*reader)->size();
   if (!size) return fail(machine, size.error());
@@ -43,6 +44,13 @@ int status(const Machine& machine, const std::string& config) {
     std::printf("▲ 規則未評估：%s\n", missing.c_str());
     well = false;
   }
+  for (const FileFault& fault : workplace->faults) {
+    std::printf("▲ %s\n", fault.text().c_str());
+    well = false;
+  }
+  Result<Standing> standing = read_standing(**reader);
+  if (!standing) return fail(machine, standing.error());
+  for (const std::string& line : standing_lines(*standing)) std::printf("%s\n", line.c_str());
   std::printf("%s\n", well ? "狀態：正常" : "狀態：有異常，如上");
   return kExitOk;
 }

@@ -67,11 +67,11 @@ TEST_F(Opening, AnotherZoneIsRefused) {
 TEST_F(Opening, ANewerStoreIsRefusedAndLeftAlone) {
   writer();
   reopen();
-  sql("PRAGMA user_version=3");
+  sql("PRAGMA user_version=8");
   EXPECT_EQ(code_of(try_open()), Errc::unsupported);
   EXPECT_EQ(code_of(Reader::open(path_, open_vault(1))), Errc::unsupported);
   Database database(path_, Database::Mode::read);
-  EXPECT_EQ(database.number("PRAGMA user_version"), 3);
+  EXPECT_EQ(database.number("PRAGMA user_version"), 8);
 }
 
 TEST_F(Opening, AnEmptyFileIsAnOldStore) {
@@ -119,7 +119,7 @@ TEST_F(Opening, AReaderNeverWrites) {
   writer();
   Database database(path_, Database::Mode::read);
   for (const char* statement : {"INSERT INTO open_day(day) VALUES(1)", "DELETE FROM meta", "CREATE TABLE x(y)",
-                                "PRAGMA user_version=7", "UPDATE meta SET value='x'"}) {
+                                "PRAGMA user_version=8", "UPDATE meta SET value='x'"}) {
     EXPECT_THROW(database.execute(statement), SqliteFailure) << statement;
   }
   EXPECT_THROW(database.execute("PRAGMA query_only=OFF; INSERT INTO open_day(day) VALUES(1)"), SqliteFailure);
