@@ -12,7 +12,7 @@ Station::Station(const Machine& machine, Workplace& workplace, ProcessLock lock,
       lock_(std::move(lock)),
       writer_(std::move(writer)),
       judge_(*writer_, workplace.zone),
-      reevaluation_(*writer_, judge_, workplace.zone),
+      reevaluation_(*writer_, judge_, workplace.zone, workplace.config.records_per_batch),
       intake_(machine, workplace, *writer_, judge_) {}
 
 Result<std::unique_ptr<Station>> Station::open(const Machine& machine, Workplace& workplace) {

@@ -27,6 +27,8 @@ class Station {
   bool is_reevaluating() const { return reevaluation_.is_active(); }
   // One slice of it. Until all is done, correlations and baselines wait.
   Status reevaluate_some();
+  // Events that were read for it, by this process.
+  std::int64_t events_reevaluated() const { return reevaluation_.events_read(); }
   // All of it, with a line that tells how far it is.
   Status reevaluate();
   // Every source to its end.

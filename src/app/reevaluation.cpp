@@ -13,7 +13,6 @@ namespace trailwatch::app {
 
 namespace {
 
-constexpr std::int64_t kEventsPerStep = 10'000;
 constexpr std::int64_t kDaysPerStep = 31;
 constexpr const char* kPlan = "reevaluate";
 constexpr const char* kPlanned = "reevaluate_days";
@@ -63,8 +62,8 @@ struct Reevaluation::Run {
   }
 };
 
-Reevaluation::Reevaluation(store::Writer& writer, Judge& judge, const Zone& zone)
-    : writer_(writer), judge_(judge), zone_(zone) {}
+Reevaluation::Reevaluation(store::Writer& writer, Judge& judge, const Zone& zone, std::int64_t events_per_step)
+    : writer_(writer), judge_(judge), zone_(zone), events_per_step_(events_per_step) {}
 Reevaluation::~Reevaluation() = default;
 
 Status Reevaluation::resume(const rules::Engine& engine) {
@@ -121,7 +120,7 @@ Status Reevaluation::step(Instant now) {
   if (!run_) begin_run();
   Run& run = *run_;
   Result<std::vector<store::StoredEvent>> events =
-      writer_.reader().events_from(run.at, run.after, run.until, kEventsPerStep);
+      writer_.reader().events_from(run.at, run.after, run.until, events_per_step_);
   if (!events) return std::move(events).error();
   const auto count = static_cast<std::int64_t>(events->size());
   for (store::StoredEvent& stored : *events) {
@@ -132,7 +131,7 @@ Status Reevaluation::step(Instant now) {
     if (run.first <= day) run.events[day].push_back(std::move(stored));
   }
   events_read_ += count;
-  const bool at_end = count < kEventsPerStep;
+  const bool at_end = count < events_per_step_;
   std::vector<model::Finding> found = at_end ? run.stream.finish() : run.stream.take_findings();
   run.take_over(std::move(found), run.stream.take_tallies());
   const Status done = publish_before(at_end ? run.last.plus(1) : zone_.local(run.at).day, now);

@@ -19,7 +19,8 @@ namespace trailwatch::app {
 // Thread rule: the writer's thread, outside its transactions. All references must outlive it.
 class Reevaluation {
  public:
-  Reevaluation(store::Writer& writer, Judge& judge, const Zone& zone);
+  // `events_per_step` >= 1.
+  Reevaluation(store::Writer& writer, Judge& judge, const Zone& zone, std::int64_t events_per_step);
   ~Reevaluation();
 
   // Takes up what an earlier process has left. `engine` must outlive it or the next call.
@@ -29,7 +30,7 @@ class Reevaluation {
   Status add(const Affected& affected);
 
   bool is_active() const { return !plan_.empty(); }
-  // One slice: some thousand events, and the days that end with them.
+  // One slice: so many events, and the days that end with them.
   Status step(Instant now);
 
   // Days done and days in all, since it became active.
@@ -48,6 +49,7 @@ class Reevaluation {
   store::Writer& writer_;
   Judge& judge_;
   const Zone zone_;
+  const std::int64_t events_per_step_;
   const rules::Engine* engine_ = nullptr;
   DayPlan plan_;
   std::unique_ptr<Run> run_;  // the stretch of days that is being read
