@@ -42,9 +42,9 @@ Result<std::vector<std::string>> write_daily(const Machine& machine, const Workp
 int report_daily(const Machine& machine, const ReportOptions& options) {
   Result<std::vector<std::string>> formats = parse_formats(options.formats, {"html", "txt", "json"});
   if (!formats) return fail(machine, formats.error());
-  Result<Workplace> workplace = load_workplace(machine, options.config);
+  Result<Workplace> workplace = load_for_store(machine, options.config);
   if (!workplace) return fail(machine, workplace.error());
-  Result<std::unique_ptr<store::Reader>> reader = open_reader(machine, *workplace);
+  Result<std::unique_ptr<store::Reader>> reader = open_in_force(machine, *workplace);
   if (!reader) return fail(machine, reader.error());
   std::optional<LocalDay> day = options.day;
   if (!day) {

@@ -121,9 +121,9 @@ int export_sampling(const Machine& machine, const SamplingOptions& options) {
   if (!formats) return fail(machine, formats.error());
   const std::optional<MonthSpan> month = parse_month(options.month);
   if (!month) return fail(machine, Error{Errc::invalid, "--month must look like 2026-03", "", {}});
-  Result<Workplace> workplace = load_workplace(machine, options.config);
+  Result<Workplace> workplace = load_for_store(machine, options.config);
   if (!workplace) return fail(machine, workplace.error());
-  Result<std::unique_ptr<store::Reader>> reader = open_reader(machine, *workplace);
+  Result<std::unique_ptr<store::Reader>> reader = open_in_force(machine, *workplace);
   if (!reader) return fail(machine, reader.error());
 
   const Instant from = workplace->zone.start_of(month->first), until = workplace->zone.start_of(month->last.plus(1));

@@ -5,6 +5,7 @@
 #include "app/commands.h"
 #include "app/daily.h"
 #include "app/ledger_door.h"
+#include "app/reevaluation.h"
 #include "trailwatch/base/text.h"
 #include "trailwatch/rules/engine.h"
 
@@ -42,9 +43,9 @@ Status print_evidence(const Machine& machine, const Workplace& workplace, store:
 }  // namespace
 
 int status(const Machine& machine, const std::string& config) {
-  Result<Workplace> workplace = load_workplace(machine, config);
+  Result<Workplace> workplace = load_for_store(machine, config);
   if (!workplace) return fail(machine, workplace.error());
-  Result<std::unique_ptr<store::Reader>> reader = open_reader(machine, *workplace);
+  Result<std::unique_ptr<store::Reader>> reader = open_in_force(machine, *workplace);
   if (!reader) return fail(machine, reader.error());
   Result<std::int64_t> size = (*reader)->size();
   if (!size) return fail(machine, size.error());
@@ -82,6 +83,13 @@ int status(const Machine& machine, const std::string& config) {
                 join_path(workplace->config.state_dir, "handover").c_str());
     well = false;
   }
+  for (const FileFault& fault : workplace->faults) {
+    std::printf("▲ %s\n", fault.text().c_str());
+    well = false;
+  }
+  Result<Standing> standing = read_standing(**reader);
+  if (!standing) return fail(machine, standing.error());
+  for (const std::string& line : standing_lines(*standing)) std::printf("%s\n", line.c_str());
   std::printf("%s\n", well ? "狀態：正常" : "狀態：有異常，如上");
   return kExitOk;
 }

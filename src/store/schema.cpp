@@ -140,7 +140,25 @@ CREATE TABLE note(id INTEGER PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT N
                   signed INTEGER NOT NULL) STRICT;
 )sql";
 
-constexpr std::array<const char*, kSchemaVersion> kSteps = {kVersion1, kVersion2, kVersion3};
+// Kept free: numbers once given are never given again.
+constexpr const char* kNothing = "SELECT 1;";
+
+// `in_force`: the reference and rule files by which the store was evaluated last, sealed as notes of the month they
+// came in. `alert_change`: what an alert was before it changed on a day that was over, by which reports tell what is
+// new and what is gone; `was` 0: it was not there.
+constexpr const char* kVersion7 = R"sql(
+CREATE TABLE in_force(number INTEGER PRIMARY KEY, kind INTEGER NOT NULL, name TEXT NOT NULL, month INTEGER NOT NULL,
+                      sealed BLOB NOT NULL, UNIQUE(kind, name)) STRICT;
+CREATE TABLE alert_change(
+  number INTEGER PRIMARY KEY, at INTEGER NOT NULL, was INTEGER NOT NULL,
+  id TEXT NOT NULL, day INTEGER NOT NULL, about INTEGER NOT NULL, agency TEXT NOT NULL, name TEXT NOT NULL,
+  score REAL NOT NULL, severity INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+  events INTEGER NOT NULL, why TEXT NOT NULL, contributions TEXT NOT NULL, evidence BLOB NOT NULL,
+  status TEXT NOT NULL) STRICT;
+)sql";
+
+constexpr std::array<const char*, kSchemaVersion> kSteps = {kVersion1, kVersion2, kVersion3, kNothing,
+                                                            kNothing,  kNothing,  kVersion7};
 
 int version_of(Database& database) {
   return static_cast<int>(database.number("PRAGMA user_version"));

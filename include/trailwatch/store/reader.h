@@ -57,6 +57,9 @@ class Reader {
   Result<std::vector<StoredEvent>> events_after(EventId after, std::int64_t limit);
   // In order of (time, id): at most `limit` events behind (`from`, `after`) and before `until`.
   Result<std::vector<StoredEvent>> events_from(Instant from, EventId after, Instant until, std::int64_t limit);
+  // Shows every event, in no order, without opening anything sealed: about a second for a million.
+  Status each_outline(const std::function<void(const EventOutline&)>& show);
+  vault::Token token(model::SubjectKind kind, std::string_view value) const;  // vault::Vault::token
   // What stands for the event's subject; nothing without one.
   Result<std::optional<vault::Token>> subject_token(EventId event);
   Result<std::vector<PopulationRow>> population(Instant from, Instant until);
@@ -80,6 +83,13 @@ class Reader {
   // Days that have findings of this kind, ascending.
   Result<std::vector<LocalDay>> finding_days(model::About about);
   Result<std::vector<LocalDay>> open_days();
+  // The files that the evaluation rests on, by kind and name. One whose month was erased is left out.
+  Result<std::vector<InForce>> in_force();
+  // The number of the newest change of an alert: a cut to ask from later. 0: none yet.
+  Result<std::int64_t> alert_cut();
+  // What has become different since cut `after` in alerts of days up to `last_day`, by day and id; what came and went
+  // again is left out. Only changes of days that were over by then are kept (Writer::mark_settled).
+  Result<std::vector<AlertChange>> alert_changes(std::int64_t after, LocalDay last_day);
   Result<std::optional<std::string>> meta(std::string_view key);
 
   // The tree of what is committed; within the writer's transaction it lags behind.

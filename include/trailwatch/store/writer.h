@@ -62,8 +62,13 @@ class Writer {
   Result<std::int64_t> end_suppression(std::int64_t suppression, const model::SuppressionEnd& end,
                                        std::string_view request = {});
 
-  // Before everything is evaluated anew: matches, tallies, findings and alerts go, events and the ledger stay.
-  Status forget_evaluation();
+  // Before a day is evaluated anew: its matches and tallies go.
+  Status forget_counts(LocalDay day);
+  // Days up to this one are over: from now on the store remembers how their alerts were before each change
+  // (Reader::alert_changes). Never goes back.
+  Status mark_settled(LocalDay day);
+  // These are the files that the evaluation rests on from now on, and no others.
+  Status set_in_force(const std::vector<InForce>& files);
   Status set_meta(std::string_view key, std::string_view value);
 
   // A leaf for something that is neither: `record` says what, and is kept sealed together with `raw`. Returns its
