@@ -6,6 +6,7 @@
 
 #include "store/connection.h"
 #include "store/event_writer.h"
+#include "store/export_rows.h"
 #include "store/judgement_rows.h"
 #include "store/ledger_rows.h"
 #include "store/packing.h"
@@ -307,6 +308,13 @@ Result<std::int64_t> Writer::end_suppression(std::int64_t suppression, const mod
   } catch (const SqliteFailure& failure) {
     return failure.to_error();
   }
+}
+
+Result<std::int64_t> Writer::add_answer(const model::SamplingAnswer& answer, std::string_view request) {
+  return at_the_door([&] { return impl_->ledger.add(answer, request); });
+}
+Result<std::int64_t> Writer::log_export(const model::Exported& exported, std::string_view request) {
+  return at_the_door([&] { return add_export(impl_->database(), exported, request); });
 }
 
 Status Writer::forget_evaluation() {
