@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::size_t kColumnsMax = 256, kRowsMax = 200'000, kSheetsMax = 1'000;
 constexpr int kDepthMax = 32;
+// Of all cells together, copies included: a few bytes can say that they are a million cells.
+constexpr std::size_t kTextMax = 64U << 20U, kCellCost = sizeof(std::string);
 
 Error no_sheet(std::string why) {
   return {Errc::invalid, "the file is no spreadsheet: " + std::move(why), "save it again as ODS, XLSX or CSV", {}};
@@ -77,7 +79,8 @@ std::string ods_cell(const pugi::xml_node& cell) {
 // Rows may lie in groups: header rows, outlines.
 class OdsSheet {
  public:
-  explicit OdsSheet(Grid& out) : out_(out) {}
+  // `room`: bytes that may still be taken, of all sheets together.
+  OdsSheet(Grid& out, std::size_t& room) : out_(out), room_(room) {}
   void add(const pugi::xml_node& parent, int depth) {
     if (depth > kDepthMax) return;
     for (const pugi::xml_node& child : parent) {
@@ -94,21 +97,38 @@ class OdsSheet {
   void add_row(const pugi::xml_node& row) {
     const std::size_t times = number_of(row.attribute("table:number-rows-repeated").value(), 1);
     Grid::Row one;
+    std::size_t blanks = 0;  // only kept when something stands behind them: rows are blank to the edge of the sheet
     for (const pugi::xml_node& cell : row) {
       if (!is(cell, "table:table-cell") && !is(cell, "table:covered-table-cell")) continue;
       const std::size_t copies = number_of(cell.attribute("table:number-columns-repeated").value(), 1);
       const std::string text = ods_cell(cell);
-      for (std::size_t i = 0; i < copies && one.cells.size() < kColumnsMax; ++i) one.cells.push_back(text);
+      if (text.empty()) {
+        blanks = std::min(blanks + std::min(copies, kColumnsMax), kColumnsMax);
+        continue;
+      }
+      for (; blanks > 0 && one.cells.size() < kColumnsMax && take(0); --blanks) one.cells.emplace_back();
+      for (std::size_t i = 0; i < copies && one.cells.size() < kColumnsMax && take(text.size()); ++i) {
+        one.cells.push_back(text);
+      }
     }
+    std::size_t size = 0;
+    for (const std::string& cell : one.cells) size += cell.size() + kCellCost;
     const bool is_empty = std::all_of(one.cells.begin(), one.cells.end(), [](const auto& c) { return c.empty(); });
-    for (std::size_t i = 0; !is_empty && i < times && out_.rows.size() < kRowsMax; ++i) {
+    for (std::size_t i = 0; !is_empty && i < times && out_.rows.size() < kRowsMax && (i == 0 || take(size)); ++i) {
       one.number = number_ + static_cast<std::int64_t>(i);
       out_.rows.push_back(one);
     }
     number_ += static_cast<std::int64_t>(std::min<std::size_t>(times, 1U << 24U));
   }
 
+  bool take(std::size_t size) {
+    const bool is_enough = room_ > size + kCellCost;
+    room_ = is_enough ? room_ - size - kCellCost : 0;
+    return is_enough;
+  }
+
   Grid& out_;
+  std::size_t& room_;
   std::int64_t number_ = 1;
 };
 
@@ -153,7 +173,8 @@ pugi::xml_node child_of(const pugi::xml_node& parent, std::string_view name) {
   return {};
 }
 
-void add_sheet(const pugi::xml_node& data, const std::vector<std::string>& shared, Grid& out) {
+// False when it holds more than there is room for: many cells may name one long text.
+bool add_sheet(const pugi::xml_node& data, const std::vector<std::string>& shared, Grid& out, std::size_t& room) {
   std::int64_t number = 0;
   for (const pugi::xml_node& row : data) {
     if (local(row) != "row" || out.rows.size() >= kRowsMax) continue;
@@ -163,12 +184,18 @@ void add_sheet(const pugi::xml_node& data, const std::vector<std::string>& share
       if (local(cell) != "c") continue;
       const std::size_t column = column_of(cell.attribute("r").value()).value_or(one.cells.size());
       if (column >= kColumnsMax) continue;
+      const std::size_t more = column < one.cells.size() ? 0 : (column - one.cells.size()) * kCellCost;
+      if (room <= more) return false;
+      room -= more;
       if (one.cells.size() <= column) one.cells.resize(column + 1);
       one.cells[column] = xlsx_cell(cell, shared);
+      if (room <= one.cells[column].size() + kCellCost) return false;
+      room -= one.cells[column].size() + kCellCost;
     }
     const bool is_empty = std::all_of(one.cells.begin(), one.cells.end(), [](const auto& c) { return c.empty(); });
     if (!is_empty) out.rows.push_back(std::move(one));
   }
+  return true;
 }
 
 const ZipMember* part_of(const std::vector<ZipMember>& parts, std::string_view name) {
@@ -212,11 +239,13 @@ Result<std::vector<Grid>> read_ods(std::string_view archive) {
       document.child("office:document-content").child("office:body").child("office:spreadsheet");
   if (!body) return no_sheet("it holds no tables");
   std::vector<Grid> out;
+  std::size_t room = kTextMax;
   for (const pugi::xml_node& table : body.children("table:table")) {
     if (out.size() == kSheetsMax) break;
     out.push_back({table.attribute("table:name").value(), {}});
-    OdsSheet(out.back()).add(table, 0);
+    OdsSheet(out.back(), room).add(table, 0);
   }
+  if (room == 0) return no_sheet("it holds too much");
   return out;
 }
 
@@ -237,13 +266,16 @@ Result<std::vector<Grid>> read_xlsx(std::string_view archive) {
     }
   }
   std::vector<Grid> out;
+  std::size_t room = kTextMax;
   for (const auto& [name, path] : *sheets) {
     const ZipMember* const part = part_of(*parts, path);
     if (part == nullptr || out.size() == kSheetsMax) continue;
     pugi::xml_document sheet;
     if (Status done = parse(*part, sheet); !done) return std::move(done).error();
     out.push_back({name, {}});
-    add_sheet(child_of(sheet.document_element(), "sheetData"), shared, out.back());
+    if (!add_sheet(child_of(sheet.document_element(), "sheetData"), shared, out.back(), room)) {
+      return no_sheet("it holds too much");
+    }
   }
   return out;
 }

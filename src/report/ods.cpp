@@ -183,7 +183,7 @@ class Content {
       out += "<style:style style:name=\"" + name +
              "\" style:family=\"table-cell\" style:parent-style-name=\"Default\" " + "style:data-style-name=\"" + data +
              "\"><style:table-cell-properties fo:wrap-option=\"wrap\" style:vertical-align=\"middle\" "
-             "fo:padding=\"0.05cm\" " +
+             "fo:padding=\"0.08cm\" " +
              more + "/><style:paragraph-properties fo:text-align=\"" + align + "\" fo:margin-left=\"0cm\"/>" +
              "<style:text-properties " + font + "/></style:style>";
     };

@@ -59,6 +59,17 @@ class Printer {
         surface_(cairo_pdf_surface_create_for_stream(&append, &out, kPageWidthCm * kPoint, kPageHeightCm * kPoint)),
         cairo_(cairo_create(surface_.get())),
         layout_(pango_cairo_create_layout(cairo_.get())) {
+    // A point of type is a point of the page, not of a screen, and letters stand where they belong, not on its dots.
+    PangoContext* const context = pango_layout_get_context(layout_.get());
+    pango_cairo_context_set_resolution(context, 72);
+    cairo_font_options_t* const options = cairo_font_options_create();
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+    pango_cairo_context_set_font_options(context, options);
+    cairo_font_options_destroy(options);
+    pango_context_set_round_glyph_positions(context, FALSE);
+    pango_layout_context_changed(layout_.get());
+    pango_layout_set_line_spacing(layout_.get(), 1.15F);
     pango_layout_set_wrap(layout_.get(), PANGO_WRAP_WORD_CHAR);
     PangoAttrList* const attributes = pango_attr_list_new();
     pango_attr_list_insert(attributes, pango_attr_fallback_new(TRUE));
@@ -87,10 +98,10 @@ class Printer {
     cairo_pdf_surface_set_metadata(surface_.get(), CAIRO_PDF_METADATA_CREATE_DATE, made.c_str());
   }
 
-  void use_font(double size, bool is_bold) {
+  // One weight: the fonts have no other, and would be replaced for it.
+  void use_font(double size) {
     const Held<PangoFontDescription> font(pango_font_description_from_string(kFonts));
     pango_font_description_set_size(font.get(), static_cast<int>(size * PANGO_SCALE));
-    pango_font_description_set_weight(font.get(), is_bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
     pango_layout_set_font_description(layout_.get(), font.get());
   }
 
@@ -134,12 +145,12 @@ class Printer {
   }
 
   double line_cm() {
-    use_font(kFontPoints, false);
+    use_font(kFontPoints);
     return set("一", 5, Align::left);
   }
 
   double row_cm(const Table& table, const std::vector<TableCell>& row) {
-    use_font(kFontPoints, table.last_row_is_sum && &row == &table.rows.back());
+    use_font(kFontPoints);
     double out = (table.leaves_room_to_sign ? 2 : 1) * line_;
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
       const TableColumn& column = table.columns[i];
@@ -150,9 +161,9 @@ class Printer {
   }
 
   double heads_cm(const Table& table) {
-    use_font(14, true);
+    use_font(14);
     double out = set(table.title, width_cm(table), Align::centre) + 0.2;
-    use_font(kFontPoints, false);
+    use_font(kFontPoints);
     if (!table.info.empty()) out += set(table.info, width_cm(table), Align::left) + 0.15;
     double heads = 0;
     for (const TableColumn& column : table.columns) {
@@ -162,7 +173,7 @@ class Printer {
   }
 
   double after_cm(const Table& table, std::size_t line) {
-    use_font(10, false);
+    use_font(10);
     return set(table.after[line], width_cm(table), Align::left) + (line == 0 ? 0.5 : 0.12);
   }
 
@@ -237,19 +248,19 @@ class Printer {
 
   double draw_heads(const Table& table) {
     double y = kMarginCm;
-    use_font(14, true);
+    use_font(14);
     const double width = width_cm(table);
     const double title = set(table.title, width, Align::centre);
     draw_text(left(table), y, width, Align::centre, table.title);
     y += title + 0.2;
-    use_font(kFontPoints, false);
+    use_font(kFontPoints);
     if (!table.info.empty()) {
       const double info = set(table.info, width, Align::left);
       draw_text(left(table), y, width, Align::left, table.info);
       y += info + 0.15;
     }
     const double heads = kMarginCm + heads_cm(table) - y;
-    use_font(kFontPoints, false);
+    use_font(kFontPoints);
     draw_row(table, y, heads, true, [&](std::size_t i) { return table.columns[i].head; });
     return y + heads;
   }
@@ -268,7 +279,7 @@ class Printer {
     for (std::size_t r = page.row_begin; r < page.row_end; ++r) {
       const std::vector<TableCell>& row = table.rows[r];
       const double height = heights_[first_height_ + r];
-      use_font(kFontPoints, table.last_row_is_sum && r + 1 == table.rows.size());
+      use_font(kFontPoints);
       draw_row(table, y, height, false, [&](std::size_t i) { return printed(table.columns[i], row[i]); });
       y += height;
     }
@@ -282,7 +293,7 @@ class Printer {
   }
 
   void draw_foot(const Page& page, std::size_t p) {
-    use_font(kFontPoints, false);
+    use_font(kFontPoints);
     const double y = kPageHeightCm - kMarginCm - kFootCm + 0.3, width = kPageWidthCm - 2 * kMarginCm - 0.2;
     const double x = kMarginCm + 0.1;
     draw_text(x, y, width / 2, Align::left, names_[page.table]);

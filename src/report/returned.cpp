@@ -52,7 +52,9 @@ std::optional<std::pair<bool, bool>> ticked(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const char32_t c = next_code_point(text, at);
     if (c == U'是' || c == U'否') {
-      (c == U'是' ? yes : no) = is_ticked;
+      std::optional<bool>& box = c == U'是' ? yes : no;
+      if (box) return std::nullopt;  // the same word twice
+      box = is_ticked;
       is_ticked = false;
     } else if (is_tick(c)) {
       is_ticked = true;

@@ -19,17 +19,22 @@ constexpr std::size_t kCellCharacters = 32'000;
 // As many digits of the seed as a head has room for; 抽樣說明 has all of them.
 constexpr std::size_t kSeedDigits = 16;
 
-// A CR of the delivered text is not something a sheet can hold.
+// Line ends become LF, and tabs blanks: LibreOffice would drop a tab without a trace. The CSV keeps both.
 TableCell text_cell(std::string_view text) {
-  std::string out = shortened(shown_with_lines(text), kCellCharacters);
-  for (std::size_t at = 0; (at = out.find('\r', at)) != std::string::npos;) {
-    if (at + 1 < out.size() && out[at + 1] == '\n') {
-      out.erase(at, 1);
-    } else {
-      out[at] = '\n';
-    }
+  std::string out;
+  const std::string kept = shortened(shown_with_lines(text), kCellCharacters);
+  for (std::size_t at = 0; at < kept.size(); ++at) {
+    const bool ends_line = kept[at] == '\r';
+    if (ends_line && at + 1 < kept.size() && kept[at + 1] == '\n') continue;
+    out += ends_line ? '\n' : kept[at] == '\t' ? ' ' : kept[at];
   }
   return {std::move(out)};
+}
+
+// An id and a masked name, each on a line of its own: a narrow column would break the name.
+TableCell person_cell(std::string text) {
+  if (const std::size_t blank = text.find(' '); blank != std::string::npos) text[blank] = '\n';
+  return text_cell(text);
 }
 
 TableCell number_cell(std::int64_t number) {
@@ -62,8 +67,8 @@ std::vector<TableColumn> unit_columns() {
           {"案號／文號", 2.6},
           {"抽樣別", 1.2, Align::centre},
           {"風險說明", 2.3},
-          {std::string(kExplanationHead), 3.0},
-          {std::string(kFitsHead), 1.2, Align::centre, false, true},
+          {"承辦人說明\n（附佐證）", 3.0},  // kExplanationHead, kFitsHead: line ends don't count
+          {"符合\n公務", 1.2, Align::centre, false, true},
           {std::string(kConfirmedHead), 2.0},
           {std::string(kReviewedHead), 2.0},
           {std::string(kCodeHead), 3.0, Align::left, true}};
@@ -81,8 +86,8 @@ Table unit_table(const SamplingSheets& sheets, const UnitSheet& unit, const std:
   out.leaves_room_to_sign = true;
   for (const SheetRow& row : unit.rows) {
     std::vector<TableCell> cells = {number_cell(row.number), {"", {}, row.time}};
-    for (const std::string& text : {row.system, row.officer, row.action, row.subject, row.reason, row.case_no})
-      cells.push_back(text_cell(text));
+    cells.insert(cells.end(), {text_cell(row.system), person_cell(row.officer), text_cell(row.action),
+                               person_cell(row.subject), text_cell(row.reason), text_cell(row.case_no)});
     cells.push_back({std::string(word(row.drawn))});
     cells.push_back(text_cell(row.risk));
     cells.push_back(text_cell(row.explanation));

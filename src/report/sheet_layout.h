@@ -12,7 +12,7 @@ constexpr double kPageWidthCm = 29.7, kPageHeightCm = 21.0;
 // The 28.4 cm of a unit's columns just fit between them.
 constexpr double kMarginCm = 0.6;
 constexpr double kFontPoints = 9;
-constexpr double kLineCm = 0.42;
+constexpr double kLineCm = 0.44;
 
 // Escaped for text and attributes; characters that XML 1.0 forbids become U+FFFD.
 std::string xml(std::string_view text);
