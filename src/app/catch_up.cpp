@@ -1,6 +1,7 @@
 #include "app/catch_up.h"
 
 #include "app/ledger_door.h"
+#include "app/own_records.h"
 #include "app/progress.h"
 #include "trailwatch/base/text.h"
 
@@ -19,14 +20,15 @@ std::string judged_with(const Workplace& workplace) {
 }  // namespace
 
 Station::Station(const Machine& machine, const Workplace& workplace, ProcessLock lock,
-                 std::unique_ptr<store::Writer> writer)
+                 std::unique_ptr<store::Writer> writer, LogIdentity identity)
     : machine_(machine),
       workplace_(workplace),
       lock_(std::move(lock)),
       writer_(std::move(writer)),
       engine_(workplace.rules, workplace.registry),
       judge_(*writer_, engine_, workplace.zone, judged_with(workplace)),
-      intake_(machine, workplace, *writer_, judge_) {}
+      intake_(machine, workplace, *writer_, judge_),
+      checkpoints_(machine, *writer_, std::move(identity)) {}
 
 Result<std::unique_ptr<Station>> Station::open(const Machine& machine, const Workplace& workplace) {
   if (Status made = machine.files.make_directory(workplace.config.state_dir); !made) return std::move(made).error();
@@ -34,7 +36,18 @@ Result<std::unique_ptr<Station>> Station::open(const Machine& machine, const Wor
   if (!lock) return std::move(lock).error();
   Result<std::unique_ptr<store::Writer>> writer = open_writer(machine, workplace);
   if (!writer) return std::move(writer).error();
-  return std::unique_ptr<Station>(new Station(machine, workplace, *std::move(lock), *std::move(writer)));
+  Result<std::optional<std::string>> key_id = (*writer)->reader().meta("key_id");
+  if (!key_id) return std::move(key_id).error();
+  Result<LogIdentity> identity = log_identity(machine, workplace, key_id->value_or(""));
+  if (!identity) return std::move(identity).error();
+  if (Status started = record_start(machine, workplace, **writer); !started) return std::move(started).error();
+  return std::unique_ptr<Station>(
+      new Station(machine, workplace, *std::move(lock), *std::move(writer), *std::move(identity)));
+}
+
+Status Station::finish() {
+  if (Status stopped = record_stop(machine_, *writer_); !stopped) return stopped;
+  return checkpoints_.sign_now();
 }
 
 Status Station::take_decisions() {
@@ -59,6 +72,8 @@ Result<IntakeCounts> Station::read_all(std::map<std::string, IntakeCounts>& by_s
     Result<IntakeCounts> counts =
         intake_.read_source(source, [&](const std::string& file, std::int64_t done, std::int64_t size) {
           line.show(done, size, source.name + "/" + file);
+          // Between two commits: what is read for hours is signed on the way.
+          if (Status ticked = checkpoints_.tick(); !ticked) machine_.log.warning(ticked.error().text());
         });
     if (!counts) return counts;
     by_source[source.name] += *counts;

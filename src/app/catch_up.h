@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/checkpoints.h"
 #include "app/intake.h"
 #include "app/judge.h"
 #include "app/system.h"
@@ -27,9 +28,15 @@ class Station {
   // The newest local day that has events.
   Result<std::optional<LocalDay>> newest_day();
   store::Reader& reader() { return writer_->reader(); }
+  store::Writer& writer() { return *writer_; }
+  // Signs the tree when that is due. Nothing stops when it can't be signed.
+  Status sign_if_due() { return checkpoints_.tick(); }
+  // The last thing of a clean end: a leaf says so, and the tree is signed.
+  Status finish();
 
  private:
-  Station(const Machine& machine, const Workplace& workplace, ProcessLock lock, std::unique_ptr<store::Writer> writer);
+  Station(const Machine& machine, const Workplace& workplace, ProcessLock lock, std::unique_ptr<store::Writer> writer,
+          LogIdentity identity);
 
   const Machine& machine_;
   const Workplace& workplace_;
@@ -38,6 +45,7 @@ class Station {
   rules::Engine engine_;
   Judge judge_;
   Intake intake_;
+  Checkpoints checkpoints_;
 };
 
 // The last day that is closed at `now`: it ended, and `report_at` of the day after it has come.

@@ -55,6 +55,7 @@ int ingest(const Machine& machine, const IngestOptions& options) {
   if (*newest) {
     if (Status done = (*station)->close_through(**newest); !done) return fail(machine, done.error());
   }
+  if (Status done = (*station)->finish(); !done) return fail(machine, done.error());
 
   IntakeCounts all;
   for (const config::Source& source : workplace->config.sources) {

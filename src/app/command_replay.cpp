@@ -6,6 +6,7 @@
 #include "app/commands.h"
 #include "app/correlations.h"
 #include "app/progress.h"
+#include "app/store_history.h"
 #include "trailwatch/base/text.h"
 #include "trailwatch/rules/engine.h"
 
@@ -39,11 +40,31 @@ Result<Span> span_of(const Workplace& workplace, store::Reader& reader, const Re
 Result<std::vector<model::Finding>> replay(const Machine& machine, const Workplace& workplace, store::Reader& reader,
                                            const rules::Engine& engine, const Span& span) {
   rules::StreamOptions options;
-  options.first = span.first;
   options.last = span.last;
-  ProgressLine line(machine.clock, "replaying");
-  return stream_findings(reader, engine, workplace.zone, options,
-                         [&](std::int64_t done, std::int64_t all) { line.show(done, all, ""); });
+  // The stored tallies are those of the configured rules: what baselines compare is counted anew, from as far back as
+  // they look.
+  options.first = engine.history_begins(span.first);
+  options.tallies = rules::StreamOptions::Tallies::all;
+  DayTallies tallies;
+  Result<std::vector<model::Finding>> findings = [&] {
+    ProgressLine line(machine.clock, "replaying");
+    return stream_findings(
+        reader, engine, workplace.zone, options, [&](std::int64_t done, std::int64_t all) { line.show(done, all, ""); },
+        &tallies);
+  }();
+  if (!findings) return findings;
+  findings->erase(std::remove_if(findings->begin(), findings->end(),
+                                 [&](const model::Finding& finding) { return finding.day < span.first; }),
+                  findings->end());
+  const StoreHistory history(reader, engine, workplace.zone, std::move(tallies));
+  rules::DayCloser closer(engine, history);
+  ProgressLine line(machine.clock, "comparing");
+  for (LocalDay day = span.first; day <= span.last; day = day.plus(1)) {
+    for (model::Finding& finding : closer.close(day)) findings->push_back(std::move(finding));
+    if (const std::optional<Error>& failure = history.failure()) return *failure;
+    line.show(day.days - span.first.days + 1, span.last.days - span.first.days + 1, "");
+  }
+  return findings;
 }
 
 void print(const rules::RuleInfo& rule, const Outcome& outcome, const Span& span) {
@@ -98,10 +119,6 @@ int rules_replay(const Machine& machine, const ReplayOptions& options) {
   }
   for (const rules::RuleInfo& rule : workplace->rules.rules()) {
     if (!rule.alerts || (!options.rule.empty() && rule.name != options.rule)) continue;
-    if (rule.kind == rules::RuleInfo::Kind::baseline) {
-      std::printf("%s（%s）：比較類規則於每日結帳時計算，試算不含\n", rule.title.c_str(), rule.name.c_str());
-      continue;
-    }
     Outcome& outcome = outcomes[rule.name];
     std::sort(outcome.best.begin(), outcome.best.end(), [](const model::Finding& a, const model::Finding& b) {
       return a.points != b.points ? a.points > b.points
@@ -125,6 +142,10 @@ int rules_explain(const Machine& machine, const std::string& directory, const st
               std::string(model::to_text(rule.level)).c_str(), rule.description.c_str(), rule.guide.c_str());
   if (!rule.false_positives.empty()) std::printf("有下列情形即屬正常：\n");
   for (const std::string& normal : rule.false_positives) std::printf("- %s\n", normal.c_str());
+  if (rule.suppress) {
+    std::printf("列出後 %d 日內不重複列出（%s）\n", static_cast<int>(rule.suppress->days),
+                rule.suppress->by_group ? "同一組" : "同一人員、對象或單位");
+  }
   if (!rule.explain_zh.empty()) std::printf("列出時的說明：%s\n", rule.explain_zh.c_str());
   return kExitOk;
 }

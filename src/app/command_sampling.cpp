@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "app/checkpoints.h"
 #include "app/commands.h"
 #include "app/ledger_door.h"
 #include "app/reports.h"
@@ -10,6 +11,7 @@
 #include "trailwatch/base/hash.h"
 #include "trailwatch/base/text.h"
 #include "trailwatch/report/sampling_sheets.h"
+#include "trailwatch/seal/note.h"
 
 namespace trailwatch::app {
 
@@ -27,8 +29,37 @@ struct Seed {
   std::optional<std::string> doubt;  // why the sheets are 非正式
 };
 
-Result<Seed> choose_seed(const Machine& machine, const Workplace& workplace, const SamplingOptions& options,
-                         const report::Period& period, const LocalTime& cutoff) {
+// That the log signed it, and that it speaks of this store as it is.
+Status believe(const Machine& machine, const Workplace& workplace, store::Reader& reader, const std::string& text) {
+  const Result<seal::Note> note = seal::parse_note(text);
+  if (!note) return note.error();
+  const Result<seal::Checkpoint> checkpoint = seal::parse_checkpoint(note->text);
+  if (!checkpoint) return checkpoint.error();
+  const Result<std::optional<std::string>> key_id = reader.meta("key_id");
+  if (!key_id) return key_id.error();
+  const Result<LogIdentity> identity = log_identity(machine, workplace, key_id->value_or(""));
+  if (!identity) return identity.error();
+  if (checkpoint->origin != identity->origin) {
+    return wrong("this checkpoint is of another log: " + for_log(checkpoint->origin), "ours is " + identity->origin);
+  }
+  const Result<std::vector<seal::VerifierKey>> signers = seal::check(*note, identity->keys);
+  if (!signers) return signers.error();
+  const Result<std::int64_t> leaves = reader.leaf_count();
+  if (!leaves) return leaves.error();
+  if (checkpoint->size > *leaves) {
+    return Error{Errc::corrupt,
+                 "this checkpoint speaks of more records than there are",
+                 "the store was set back, or it is another one: run `trailwatch verify --checkpoint`",
+                 {}};
+  }
+  const Result<Digest> root = reader.root(checkpoint->size);
+  if (!root) return root.error();
+  if (*root == checkpoint->root) return Done{};
+  return Error{Errc::corrupt, "the store is not what this checkpoint says", "run `trailwatch verify --checkpoint`", {}};
+}
+
+Result<Seed> choose_seed(const Machine& machine, const Workplace& workplace, store::Reader& reader,
+                         const SamplingOptions& options, const report::Period& period, const LocalTime& cutoff) {
   if (!options.seed.empty()) return Seed{report::seed_by_hand(options.seed), "抽樣種子由人工指定"};
   if (options.checkpoint.empty()) {
     const std::string text = "trailwatch/sampling/v1\n" + workplace.config.agency + "\n" + period.name();
@@ -38,6 +69,9 @@ Result<Seed> choose_seed(const Machine& machine, const Workplace& workplace, con
   if (!note) return std::move(note).error();
   Result<report::DrawSeed> seed = report::seed_of_checkpoint(*note);
   if (!seed) return std::move(seed).error().at(options.checkpoint);
+  if (Status good = believe(machine, workplace, reader, *note); !good) {
+    return std::move(good).error().at(options.checkpoint);
+  }
   if (workplace.zone.local(machine.clock.now()) >= cutoff) return Seed{*std::move(seed), std::nullopt};
   seed->official = false;  // a checkpoint that somebody could still have chosen
   return Seed{*std::move(seed), "於 " + format_roc_minute(cutoff) + " 前產製"};
@@ -140,7 +174,7 @@ int export_sampling(const Machine& machine, const SamplingOptions& options) {
 
   const config::Config& config = workplace->config;
   const LocalTime cutoff = report::cutoff_of(*period, config.sampling_cutoff_day, config.sampling_cutoff_minute);
-  Result<Seed> seed = choose_seed(machine, *workplace, options, *period, cutoff);
+  Result<Seed> seed = choose_seed(machine, *workplace, **reader, options, *period, cutoff);
   if (!seed) return fail(machine, seed.error());
   const SamplingWish wish{*period, seed->seed, options.system, options.unit};
   Result<Sampling> sampling = gather_sampling(*workplace, **reader, wish);

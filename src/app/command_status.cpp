@@ -1,12 +1,45 @@
 #include <cstdio>
 #include <limits>
 
+#include "app/checkpoints.h"
 #include "app/commands.h"
 #include "app/daily.h"
+#include "app/ledger_door.h"
 #include "trailwatch/base/text.h"
 #include "trailwatch/rules/engine.h"
 
 namespace trailwatch::app {
+
+namespace {
+
+constexpr std::int64_t kSignatureOverdueMicros = 2 * 60 * kMicrosPerMinute;
+
+// Who vouches for the store, and how far. `well` becomes false when nobody does.
+Status print_evidence(const Machine& machine, const Workplace& workplace, store::Reader& reader, bool& well) {
+  Result<std::int64_t> leaves = reader.leaf_count();
+  if (!leaves) return std::move(leaves).error();
+  Result<std::optional<store::NoteRow>> note = reader.newest_note();
+  if (!note) return std::move(note).error();
+  const config::Evidence& asked = workplace.config.evidence;
+  std::printf("證據：%s 葉", with_thousands(*leaves).c_str());
+  if (*note) {
+    std::printf("，最近簽章 %s，涵蓋 %s 葉", format_roc_minute(workplace.zone.local((*note)->signed_at)).c_str(),
+                with_thousands((*note)->size).c_str());
+  }
+  std::printf("\n");
+  if (asked.signer == "none" || !*note) {
+    std::printf("  ▲ %s\n", asked.signer == "none" ? "未設定簽章者：日後無法證明紀錄未遭更改" : "尚未簽章");
+    well = false;
+  } else if (*leaves > (*note)->size &&
+             machine.clock.now().micros - (*note)->signed_at.micros > kSignatureOverdueMicros) {
+    std::printf("  ▲ 最近 %s 葉逾兩小時未簽章\n", with_thousands(*leaves - (*note)->size).c_str());
+    well = false;
+  }
+  if (asked.signer == "here") std::printf("  註：簽章者為本服務自己（較弱）；建議改用獨立之 trailwatch signer\n");
+  return Done{};
+}
+
+}  // namespace
 
 int status(const Machine& machine, const std::string& config) {
   Result<Workplace> workplace = load_workplace(machine, config);
@@ -23,6 +56,7 @@ int status(const Machine& machine, const std::string& config) {
 
   std::printf("資料庫：%s（%s 筆）\n", workplace->config.database().c_str(), with_thousands(*size).c_str());
   bool well = true;
+  if (Status told = print_evidence(machine, *workplace, **reader, well); !told) return fail(machine, told.error());
   for (const config::Source& source : workplace->config.sources) {
     std::printf("來源 %s：", source.name.c_str());
     for (const store::SourceTotals& total : *totals) {
@@ -41,6 +75,11 @@ int status(const Machine& machine, const std::string& config) {
   const rules::Engine engine(workplace->rules, workplace->registry);
   for (const std::string& missing : engine.not_evaluable()) {
     std::printf("▲ 規則未評估：%s\n", missing.c_str());
+    well = false;
+  }
+  if (const std::int64_t refused = refused_batches(machine, *workplace); refused > 0) {
+    std::printf("▲ 有 %s 批處理紀錄未能登記，留存於 %s\n", with_thousands(refused).c_str(),
+                join_path(workplace->config.state_dir, "handover").c_str());
     well = false;
   }
   std::printf("%s\n", well ? "狀態：正常" : "狀態：有異常，如上");

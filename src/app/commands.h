@@ -119,6 +119,37 @@ struct ImportOptions {
 };
 // Answers on returned sheets: into the ledger, all or nothing; what is there already is not entered again.
 int import_sampling(const Machine& machine, const ImportOptions& options);
+// Holds the store against its tree and the tree against checkpoints; exit 0 only when all is as it was.
+struct VerifyOptions {
+  std::string config;
+  std::vector<std::string> checkpoints;  // files with notes that were kept elsewhere
+  std::vector<std::string> keys;         // public keys or files of them, instead of the configured ones
+};
+int verify(const Machine& machine, const VerifyOptions& options);
+
+struct CheckpointOptions {
+  std::string config;
+  std::string out;  // stdout when empty
+};
+int export_checkpoint(const Machine& machine, const CheckpointOptions& options);
+
+struct EvidenceOptions {
+  std::string config;
+  std::string alert;
+  std::string out;
+  std::string reason;  // stands in the leaf about the export
+};
+int export_evidence(const Machine& machine, const EvidenceOptions& options);
+
+// The signing process: its own user, its own directory. Ends with SIGTERM.
+struct SignerOptions {
+  std::string directory;
+  std::string socket;
+  std::string origin;
+  std::vector<std::string> keys;
+  bool show_key = false;
+};
+int signer(const Machine& machine, const SignerOptions& options);
 
 int rules_list(const Machine& machine, const std::string& config);
 // With a configuration its sources and reference files are looked at too: rules that ask for fields which no source

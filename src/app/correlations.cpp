@@ -13,7 +13,7 @@ constexpr std::int64_t kEventsPerStep = 10'000;
 Result<std::vector<model::Finding>> stream_findings(store::Reader& reader, const rules::Engine& engine,
                                                     const Zone& zone, const rules::StreamOptions& options,
                                                     const Progress& progress, DayTallies* tallies) {
-  std::int64_t lookback = options.tallies ? rules::kPastMicros : 0;
+  std::int64_t lookback = options.tallies == rules::StreamOptions::Tallies::none ? 0 : rules::kPastMicros;
   for (const rules::RuleInfo& rule : engine.rules().rules()) lookback = std::max(lookback, rule.lookback_micros);
   const Instant begin{zone.start_of(options.first).micros - lookback};
   const Instant until = zone.start_of(options.last.plus(1));

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 
+#include "app/store_history.h"
 #include "trailwatch/alert/compose.h"
 #include "trailwatch/alert/sources.h"
 
@@ -16,75 +17,6 @@ constexpr std::int64_t kFaultsMax = 1'000;
 constexpr const char* kCorrelateFrom = "correlate_from";
 
 }  // namespace
-
-// What a baseline asks of the past, answered from the store.
-class Judge::StoreHistory : public rules::History {
- public:
-  StoreHistory(store::Reader& reader, const rules::Engine& engine, const Zone& zone)
-      : reader_(reader), engine_(engine), zone_(zone) {}
-
-  std::vector<rules::DayCount> counts(std::string_view tally, LocalDay from, LocalDay until) const override {
-    std::vector<rules::DayCount> out;
-    Result<std::vector<store::TallyRow>> rows = reader_.tallies(tally, from, until);
-    if (!rows) return remember(std::move(rows).error()), out;
-    out.reserve(rows->size());
-    for (store::TallyRow& row : *rows) {
-      out.push_back({std::move(row.officer), std::move(row.agency), std::move(row.unit), row.day, row.events});
-    }
-    return out;
-  }
-
-  // Matches of rules that only feed a correlation are not kept: they are most events. The officer's day is read again
-  // instead, or that of everybody in the unit.
-  std::vector<rules::Match> matches(rules::RuleIndex rule, const model::Key& key, LocalDay day) const override {
-    std::vector<rules::Match> out;
-    std::set<std::string> officers;
-    if (key.about == model::About::officer) {
-      officers.insert(key.name);
-    } else {
-      for (const rules::DayCount& row : counts("", day, day)) {
-        if (is_of(row.agency, row.unit, key)) officers.insert(row.officer);
-      }
-    }
-    for (const std::string& officer : officers) add_matches(rule, officer, key, day, out);
-    std::sort(out.begin(), out.end());
-    return out;
-  }
-
-  // What went wrong while the engine was asking, if anything.
-  const std::optional<Error>& failure() const { return failure_; }
-
- private:
-  static bool is_of(std::string_view agency, std::string_view unit, const model::Key& key) {
-    return rules::Engine::folded(agency) == key.agency && rules::Engine::folded(unit) == key.name;
-  }
-
-  void add_matches(rules::RuleIndex rule, const std::string& officer, const model::Key& key, LocalDay day,
-                   std::vector<rules::Match>& out) const {
-    const Instant begin = zone_.start_of(day);
-    const Instant from{begin.micros - engine_.rules().rules()[rule].lookback_micros};
-    Result<std::vector<store::StoredEvent>> stored = reader_.officer_events(officer, from, zone_.start_of(day.plus(1)));
-    if (!stored) return remember(std::move(stored).error());
-    std::vector<std::pair<model::EventId, model::QueryEvent>> events;
-    std::set<model::EventId> of_unit;
-    for (store::StoredEvent& one : *stored) {
-      if (key.about == model::About::unit && is_of(one.event.agency, one.event.unit, key)) of_unit.insert(one.id);
-      events.emplace_back(one.id, std::move(one.event));
-    }
-    for (const rules::Match& match : engine_.matches(rule, events, begin)) {
-      if (key.about == model::About::officer || of_unit.count(match.event) != 0) out.push_back(match);
-    }
-  }
-
-  void remember(Error error) const {
-    if (!failure_) failure_ = std::move(error);
-  }
-
-  store::Reader& reader_;
-  const rules::Engine& engine_;
-  const Zone& zone_;
-  mutable std::optional<Error> failure_;
-};
 
 Judge::Judge(store::Writer& writer, const rules::Engine& engine, const Zone& zone, std::string version)
     : writer_(writer), engine_(engine), zone_(zone), version_(std::move(version)) {
@@ -361,7 +293,7 @@ Status Judge::correlate(Instant now, const Progress& progress) {
   options.first = *first;
   options.last = last;
   options.event_rules = rules::StreamOptions::EventRules::with_past;
-  options.tallies = true;
+  options.tallies = rules::StreamOptions::Tallies::in_order;
   DayTallies tallies;
   Result<std::vector<model::Finding>> findings =
       stream_findings(writer_.reader(), engine_, zone_, options, progress, &tallies);

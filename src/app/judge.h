@@ -13,6 +13,8 @@
 
 namespace trailwatch::app {
 
+class StoreHistory;
+
 // Takes stored events to the rules and what they find to the store: matches → findings → alerts, inside the writer's
 // transaction. What it writes depends on the events that are stored, never on how they were split or when they came.
 //
@@ -72,7 +74,6 @@ class Judge {
   Result<std::vector<rules::Match>> stored_matches(const Group& group);
   Status compose_alert(const OfficerDay& officer_day);
   Result<std::map<std::string, std::int64_t>> totals(LocalDay day);
-  class StoreHistory;
   Status replace_tallies(LocalDay first, LocalDay last, const DayTallies& tallies);
   Status close_day(LocalDay day, rules::DayCloser& closer, const StoreHistory& history);
   Status close_sources(LocalDay last);

@@ -1,5 +1,6 @@
 #include "app/ledger_door.h"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -72,6 +73,13 @@ Result<Written> write_to_ledger(const Machine& machine, const Workplace& workpla
   Result<std::vector<std::int64_t>> numbers = write_batch(**writer, batch, machine.clock.now());
   if (!numbers) return std::move(numbers).error();
   return Written{false, *std::move(numbers)};
+}
+
+std::int64_t refused_batches(const Machine& machine, const Workplace& workplace) {
+  Result<std::vector<FileInfo>> files = machine.files.list(handover(workplace));
+  if (!files) return 0;
+  return std::count_if(files->begin(), files->end(),
+                       [](const FileInfo& file) { return matches_pattern(base_name(file.path), "*.refused"); });
 }
 
 Status take_handover(const Machine& machine, const Workplace& workplace, store::Writer& writer) {

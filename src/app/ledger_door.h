@@ -19,4 +19,7 @@ Result<Written> write_to_ledger(const Machine& machine, const Workplace& workpla
 // logged and set aside as `.refused`; it stops nothing.
 Status take_handover(const Machine& machine, const Workplace& workplace, store::Writer& writer);
 
+// How many batches were set aside so far.
+std::int64_t refused_batches(const Machine& machine, const Workplace& workplace);
+
 }  // namespace trailwatch::app

@@ -59,6 +59,7 @@ class CommandLine {
     add_reading();
     add_reports();
     add_decisions();
+    add_evidence();
     add_rules();
     add_demo();
   }
@@ -168,6 +169,16 @@ class CommandLine {
     sampling->add_option("--seed", sampling_.seed, "instead: draw by this text; the sheets are marked 非正式")
         ->excludes(checkpoint);
     sampling->add_option("--by", sampling_.by, "staff id of the one who exports; default: the account");
+    CLI::App* const evidence = add(exports, "evidence", "an alert's records with everything to prove them by, as ZIP",
+                                   [this] { return export_evidence(machine_, evidence_); });
+    add_config(evidence, evidence_.config);
+    evidence->add_option("--alert", evidence_.alert, "the alert's id")->required();
+    evidence->add_option("--out", evidence_.out, "the ZIP file")->required();
+    evidence->add_option("--reason", evidence_.reason, "why; it is recorded with the export");
+    CLI::App* const newest = add(exports, "checkpoint", "the newest signed checkpoint, to be kept elsewhere",
+                                 [this] { return export_checkpoint(machine_, checkpoint_); });
+    add_config(newest, checkpoint_.config);
+    newest->add_option("--out", checkpoint_.out, "file; default: standard output");
 
     CLI::App* const imports = app_.add_subcommand("import", "what comes back")->require_subcommand(1);
     CLI::App* const answers = add(imports, "sampling", "answers on a filled-in sampling list (ODS, XLSX or CSV)",
@@ -177,6 +188,23 @@ class CommandLine {
     answers->add_option("--by", import_.by, "staff id of the one who brings it in")->required();
     answers->add_option("--period", import_.period, "2026-03, 2026-Q1 or 2026-H1, when the sheet does not say it");
     answers->add_flag("--dry-run", import_.dry_run, "only say what would be entered");
+  }
+
+  void add_evidence() {
+    CLI::App* const verify = add(&app_, "verify", "hold every record against the sealed tree; exit 0 only if intact",
+                                 [this] { return app::verify(machine_, verify_); });
+    add_config(verify, verify_.config);
+    verify->add_option("--checkpoint", verify_.checkpoints, "a checkpoint that was kept elsewhere; may be repeated");
+    verify->add_option("--key", verify_.keys, "the log's public key, or a file with it; default: as configured");
+    CLI::App* const signer = add(&app_, "signer", "sign checkpoints for a service that can't sign itself",
+                                 [this] { return app::signer(machine_, signer_); });
+    signer->add_option("--dir", signer_.directory, "the signer's own directory")->required();
+    signer->add_option("--origin", signer_.origin, "name of the log, as \"evidence\" has it in the configuration")
+        ->required();
+    CLI::Option* const socket = signer->add_option("--socket", signer_.socket, "Unix socket to listen on");
+    CLI::Option* const show = signer->add_flag("--show-key", signer_.show_key, "print the public key and exit");
+    signer->add_option("--key", signer_.keys, "key file; several sign together; default: signer.key in the directory");
+    socket->excludes(show);
   }
 
   static void add_author(CLI::App* command, std::string& by, std::string& reason) {
@@ -286,6 +314,10 @@ class CommandLine {
   ReportOptions report_;
   SamplingOptions sampling_;
   ImportOptions import_;
+  VerifyOptions verify_;
+  CheckpointOptions checkpoint_;
+  EvidenceOptions evidence_;
+  SignerOptions signer_;
   ReplayOptions replay_;
   DemoOptions demo_;
   std::optional<LocalDay> day_;

@@ -2,9 +2,14 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <tuple>
 
 #include "app/daily.h"
+#include "trailwatch/base/hash.h"
 #include "trailwatch/base/text.h"
+#include "trailwatch/seal/leaf.h"
+#include "trailwatch/seal/tree.h"
 #include "trailwatch/vault/mask.h"
 
 namespace trailwatch::app {
@@ -23,11 +28,6 @@ report::SamplingQuota quota_for(const config::Config& config, const std::string&
     if (at != config.sampling.end()) found = at->second;
   }
   return to_quota(found);
-}
-
-// Whether an event stands below a checkpoint's tree size. Event ids count from 1 in the order of the log.
-bool is_below(model::EventId id, std::int64_t tree_size) {
-  return id <= tree_size;
 }
 
 struct EventRisk {
@@ -112,10 +112,17 @@ class Gathering {
     if (!answers) return std::move(answers).error();
     for (model::SamplingAnswer& answer : *answers) answers_.emplace(answer.event, std::move(answer));
 
+    std::optional<model::EventId> last;  // that the checkpoint holds
+    if (wish_.seed.tree_size) {
+      Result<model::EventId> below = reader_.last_event_below(*wish_.seed.tree_size);
+      if (!below) return std::move(below).error();
+      last = *below;
+    }
+
     std::map<std::tuple<std::string, std::string, std::string>, std::size_t> places;
     for (const store::PopulationRow& row : *population) {
       if (!is_wished(row)) continue;
-      if (wish_.seed.tree_size && !is_below(row.id, *wish_.seed.tree_size)) {
+      if (last && row.id > *last) {
         ++out_.too_late;
         continue;
       }
@@ -153,13 +160,26 @@ class Gathering {
     if (!events) return std::move(events).error();
     sheet.population += static_cast<std::int64_t>(stratum.events.size());
     for (std::size_t i = 0; i < events->size(); ++i) {
+      Result<std::string> hash = leaf_hash((*events)[i].id);
+      if (!hash) return std::move(hash).error();
       sheet.rows.push_back(row_of((*events)[i], sample[i].drawn));
+      sheet.rows.back().leaf_hash = *std::move(hash);
       sheet.rows.back().number = static_cast<std::int64_t>(sheet.rows.size());
       ++(sample[i].drawn == report::Drawn::random ? sheet.random : sheet.weighted);
     }
     out_.events.insert(out_.events.end(), ids.begin(), ids.end());
     count(stratum, sample);
     return Done{};
+  }
+
+  // Empty for an event that was erased.
+  Result<std::string> leaf_hash(model::EventId event) {
+    Result<std::optional<std::int64_t>> index = reader_.leaf_of(seal::LeafKind::event, event);
+    if (!index) return std::move(index).error();
+    if (!*index) return std::string();
+    Result<store::StoredLeaf> leaf = reader_.leaf(**index);
+    if (!leaf) return std::move(leaf).error();
+    return leaf->bytes.empty() ? std::string() : to_hex(seal::leaf_hash(leaf->bytes));
   }
 
   report::SheetRow row_of(const store::StoredEvent& stored, report::Drawn drawn) const {

@@ -24,7 +24,7 @@ struct Sampling {
   report::SamplingSheets sheets;
   std::vector<report::DrawStratum> strata;
   std::vector<model::EventId> events;  // drawn, ascending
-  std::int64_t too_late = 0;           // events of the period that the checkpoint does not hold yet
+  std::int64_t too_late = 0;           // events of the period that the checkpoint does not hold
 };
 
 // Draws, and shows what was drawn with the answers that came back. Decrypts the drawn events, and masks them. The same

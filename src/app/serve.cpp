@@ -65,6 +65,7 @@ Status Daemon::round() {
   for (const auto& [source, one] : by_source) {
     if (one.in() > one.pending) machine_.log.info(counts_line(source, one));
   }
+  if (Status done = station_.sign_if_due(); !done) return done;
   const LocalDay day = closed();
   // Correlations look weeks back, so they are not judged at every look at the folders; a day is never closed without
   // them.
@@ -131,7 +132,11 @@ int serve(const Machine& machine, const ServeOptions& options) {
   if (Status done = daemon.start(); !done) return fail(machine, done.error());
   if (Status done = daemon.round(); !done) return fail(machine, done.error());
   say_where(*workplace, options, daemon);
-  if (options.once) return kExitOk;
+  const auto finish = [&] {
+    const Status done = (*station)->finish();
+    return done ? kExitOk : fail(machine, done.error());
+  };
+  if (options.once) return finish();
 
   asio::io_context loop;
   asio::steady_timer timer(loop);
@@ -149,7 +154,7 @@ int serve(const Machine& machine, const ServeOptions& options) {
   loop.run();
   if (failure) return fail(machine, *failure);
   machine.log.info("stopped");
-  return kExitOk;
+  return finish();
 }
 
 }  // namespace trailwatch::app

@@ -144,6 +144,7 @@ Result<Workplace> load_surroundings(const Machine& machine, const std::string& c
   Result<config::Words> words = load_words(machine, config->words_file);
   if (!words) return std::move(words).error();
   Workplace out;
+  out.config_file = config_path;
   out.zone = *zone;
   out.words = *std::move(words);
   for (const config::Source& source : config->sources) {

@@ -28,6 +28,7 @@ struct Machine {
 
 // The configuration with everything that it names, loaded and checked.
 struct Workplace {
+  std::string config_file;  // its path
   config::Config config;
   config::Words words;
   Zone zone = Zone::fixed(0);

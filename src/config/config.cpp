@@ -211,6 +211,30 @@ void read_sources(const json* value, std::string_view directory, Config& out, st
   }
 }
 
+void read_evidence(const json* value, std::string_view directory, Config& out, std::vector<Problem>& problems) {
+  if (value == nullptr) return;
+  Section section(*value, "evidence", problems);
+  Evidence& evidence = out.evidence;
+  section.text("origin", evidence.origin);
+  section.text("signer", evidence.signer);
+  if (const json* keys = section.find("log_keys")) {
+    const bool is_list =
+        keys->is_array() && std::all_of(keys->begin(), keys->end(), [](const json& key) { return key.is_string(); });
+    if (!is_list) {
+      section.complain("log_keys", "must be a list of public keys", "`trailwatch signer --show-key` prints one");
+    } else {
+      evidence.log_keys = keys->get<std::vector<std::string>>();
+    }
+  }
+  section.finish();
+  if (evidence.signer == "here" || evidence.signer == "none") return;
+  evidence.signer = join_path(directory, evidence.signer);
+  if (evidence.log_keys.empty()) {
+    section.complain("log_keys", "are needed with a signer of its own: whose signatures are to be believed?",
+                     "`trailwatch signer --show-key` prints it");
+  }
+}
+
 using Document = std::variant<json, std::vector<Problem>>;
 
 // What is not JSON is one problem; a key given twice would silently lose one of its values.
@@ -304,6 +328,7 @@ std::variant<Config, std::vector<Problem>> parse(std::string_view text, std::str
   read_sampling(root.find("sampling"), out, problems);
   read_cutoff(root.find("sampling_cutoff"), out, problems);
   read_sources(root.find("sources"), directory, out, problems);
+  read_evidence(root.find("evidence"), directory, out, problems);
   root.number("records_per_batch", out.records_per_batch, 1, 1'000'000);
   root.number("poll_ms", out.poll_ms, 10, 3'600'000);
   root.finish();

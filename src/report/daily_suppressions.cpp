@@ -14,7 +14,7 @@ void row(Html& page, const SuppressionLine& line, LocalDay day) {
   page.open("td").text(shortened(or_word(line.rule, "未命名規則"), kCellLength));
   if (line.one_group) page.element("div", "限同一對象", {{"class", "soft"}});
   page.close();
-  page.open("td").text(period(line));
+  page.open("td", {{"class", "nowrap"}}).text(period(line));
   if (const std::string note = period_note(line, day); !note.empty()) page.element("div", note, {{"class", "soft"}});
   page.close();
   page.element("td", with_thousands(line.findings), {{"class", "num"}});
@@ -32,7 +32,7 @@ void suppressions_section(Html& page, const DailyReport& report) {
   page.open("div", {{"class", "scroll"}}).open("table").open("thead").open("tr");
   page.element("th", "號", {{"scope", "col"}, {"class", "num"}});
   for (const std::string_view name : {"人員／單位", "規則", "期間"}) page.element("th", name, {{"scope", "col"}});
-  page.element("th", "本日（項）", {{"scope", "col"}, {"class", "num"}}).element("th", "理由", {{"scope", "col"}});
+  page.element("th", "本日", {{"scope", "col"}, {"class", "num"}}).element("th", "理由", {{"scope", "col"}});
   page.close().close().open("tbody");
   for (const SuppressionLine& line : report.suppressions) row(page, line, report.day);
   page.close().close().close().close();

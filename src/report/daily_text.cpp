@@ -156,10 +156,10 @@ void suppressions(Lines& out, const DailyReport& report) {
     const std::string note = period_note(line, report.day);
     out.say((line.number > 0 ? "第 " + with_thousands(line.number) + " 號　" : "") +
                 shortened(or_word(line.whom, "全部"), kCellLength) + "　" +
-                shortened(or_word(line.rule, "未命名規則"), kCellLength) + (line.one_group ? "（限同一對象）" : "") +
-                "　" + period(line) + (note.empty() ? "" : "　" + note) + "　本日 " + with_thousands(line.findings) +
-                " 項",
+                shortened(or_word(line.rule, "未命名規則"), kCellLength) + (line.one_group ? "（限同一對象）" : ""),
             "- ", "  ");
+    out.say(period(line) + (note.empty() ? "" : "　" + note) + "　本日 " + with_thousands(line.findings) + " 項", "  ",
+            "  ");
     if (line.number == 0) continue;
     out.say("理由（" + shortened(or_word(line.by, "未具名"), kNameLength) + "）：" +
                 shortened(or_word(line.reason, "無"), kSentenceLength),

@@ -124,6 +124,7 @@ const std::vector<Completion>& Correlator::settle(Instant at, LocalDay day, bool
 }
 
 void Correlator::settle_windows(Instant at, LocalDay day, bool wanted) {
+  fresh_.clear();
   for (const Pending& pending : pending_) insert(pending, at, day);
   for (std::size_t begin = 0, end = 0; begin < pending_.size(); begin = end) {
     const Slot group = pending_[begin].group;
@@ -143,6 +144,10 @@ void Correlator::settle_windows(Instant at, LocalDay day, bool wanted) {
 }
 
 bool Correlator::completes(const Pending& pending) const {
+  // With a distance it is a new value that completes, long after the first one: seeing an old one again says nothing.
+  if (rule_.type == Type::value_count && rule_.distance_micros_min > 0) {
+    return std::find(fresh_.begin(), fresh_.end(), std::pair(pending.group, pending.datum)) != fresh_.end();
+  }
   return rule_.type != Type::temporal_ordered || (pending.inputs >> (inputs_ - 1) & 1U) != 0;
 }
 
@@ -203,6 +208,7 @@ void Correlator::insert(const Pending& pending, Instant at, LocalDay day) {
   switch (rule_.type) {
     case Type::value_count:
       if (pairs_.at(pending.group, static_cast<std::uint32_t>(pending.datum))++ == 0) {
+        if (rule_.distance_micros_min > 0) fresh_.emplace_back(pending.group, pending.datum);
         ++group.distinct;
         hold_value(pending.datum);
       }

@@ -141,6 +141,7 @@ class Correlator {
   std::optional<std::size_t> officer_key_;    // which of the group's values is the officer
   std::vector<Range> ranges_;                 // of each step, for the order that was measured last
   std::vector<Pending> pending_;
+  std::vector<std::pair<Slot, std::int64_t>> fresh_;  // group and value that are new in the window at this instant
   std::vector<Completion> completed_;
   std::vector<OpenFinding> open_;
   std::vector<std::int64_t> numbers_;

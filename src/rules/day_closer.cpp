@@ -171,4 +171,14 @@ LocalDay Engine::affected_until(LocalDay day) const {
   return out;
 }
 
+LocalDay Engine::history_begins(LocalDay day) const {
+  LocalDay out = day;
+  const auto& rules = impl_->rules.impl().rules;
+  for (RuleIndex i = 0; i < rules.size(); ++i) {
+    const auto& rule = rules[i].baseline;
+    if (rule && impl_->missing[i].empty()) out = std::min(out, days_needed(*rule, day).first);
+  }
+  return out;
+}
+
 }  // namespace trailwatch::rules

@@ -15,7 +15,7 @@ constexpr std::int64_t kNumberMax = 1'000'000'000'000;
 void DayTallies::take(RuleView& view, EventSymbols& fields) {
   const auto officer = rule_.by_unit ? std::nullopt : fields.find(Field::officer, view);
   const auto agency = fields.find(Field::agency, view), unit = fields.find(Field::unit, view);
-  const bool is_plain = rule_.kind == TallyRule::Kind::explained || rule_.kind == TallyRule::Kind::count;
+  const bool is_plain = rule_.kind <= TallyRule::Kind::count;
   if (!is_plain && (rule_.by_unit ? !unit : !officer)) return;
   std::int64_t value = 1;
   std::optional<Symbol> distinct;

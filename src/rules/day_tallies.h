@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "rules/stream_fields.h"
@@ -15,7 +16,7 @@ namespace trailwatch::rules {
 // Memory: that of one day. Thread rule: one task at a time. All references must outlive it.
 class DayTallies {
  public:
-  DayTallies(const TallyRule& rule, Symbols& symbols) : rule_(rule), symbols_(symbols), groups_(3, symbols) {}
+  DayTallies(TallyRule rule, Symbols& symbols) : rule_(std::move(rule)), symbols_(symbols), groups_(3, symbols) {}
 
   const TallyRule& rule() const { return rule_; }
   // The event matches the rule. Nothing is measured without an officer (of a unit's tally: without a unit) or without
@@ -25,7 +26,7 @@ class DayTallies {
   void close_day(LocalDay day, std::vector<DayTally>& out);
 
  private:
-  const TallyRule& rule_;
+  TallyRule rule_;
   Symbols& symbols_;
   Tuples groups_;
   PairMap pairs_;                                // (group, value) that are counted already

@@ -85,16 +85,17 @@ constexpr std::int32_t kRepeatDays = 30;
 // How long the case number that was given with a reason stands for the next look-ups with that reason.
 constexpr std::int32_t kSeriesMinutes = 30;
 
-// What came before, for `repeat`. Nobody has to provide it: without it no look-up is explained as a repeat.
+// What came before, for `repeat` and `series`. Nobody has to provide it: without it no look-up is explained by these.
 class Past {
  public:
   virtual ~Past() = default;
   // Whether an earlier look-up of the same officer and subject, up to `kRepeatDays` before `event`, was explained by
-  // something else than `repeat` (so that chains end). Must be a function of the events before it by time, whatever the
-  // order of arrival; an earlier event that arrives late, or reference data that change, ask for a new evaluation.
+  // something else than `repeat` or `series` (so that chains end). Must be a function of the events before it by time,
+  // whatever the order of arrival; an earlier event that arrives late, or reference data that change, ask for a new
+  // evaluation.
   virtual bool explained_before(const model::QueryEvent& event) const = 0;
-  // The same of a look-up by the same officer for the same reason text, up to `kSeriesMinutes` before, that a case or an
-  // application explained.
+  // The same of a look-up by the same officer for the same reason text, up to `kSeriesMinutes` before, that a case or
+  // an application explained.
   virtual bool in_series(const model::QueryEvent& event) const = 0;
 };
 

@@ -39,7 +39,8 @@ bool Repeats::Latest::holds(std::int64_t at_micros, std::int64_t span_micros, co
   const Slot slot = pairs_.acquire(pair.data()).first;
   const std::int64_t then = slot < last_.size() ? last_[slot] : kNever;
   pairs_.release(slot);
-  return then != kNever && then < at_micros && at_micros - then <= span_micros;
+  // What is of this very instant has not been added yet.
+  return then != kNever && at_micros - then <= span_micros;
 }
 
 std::optional<std::array<Symbol, 2>> Repeats::pair_of(Field one, Field other) const {

@@ -12,8 +12,8 @@
 namespace trailwatch::rules {
 
 // Which look-ups of the last kRepeatDays were explained, by officer and subject, while events pass in the order of
-// time, and which of the last kSeriesMinutes by a case, by officer and reason. What happens at one instant has no order:
-// it explains nothing at that instant.
+// time, and which of the last kSeriesMinutes by a case, by officer and reason. What happens at one instant has no
+// order: it explains nothing at that instant.
 //
 // Memory: one entry for each explained look-up inside those spans. Thread rule: one task at a time. Both references
 // must outlive it.

@@ -49,7 +49,7 @@ struct Stream::Impl {
 
   std::vector<std::unique_ptr<DayTallies>> tallies;
   std::vector<std::vector<DayTallies*>> adds_up;  // by rule
-  DayTallies* explained = nullptr;
+  DayTallies *explained = nullptr, *all_events = nullptr;
   std::vector<DayTally> added_up;
 
   // Of the current day.
@@ -102,7 +102,7 @@ Stream::Impl::Impl(const Engine::Impl& e, StreamOptions o) : engine(e), options(
   }
   feeds.resize(count);
   adds_up.resize(count);
-  if (options.tallies) plan_tallies(needed);
+  if (options.tallies != StreamOptions::Tallies::none) plan_tallies(needed);
   uncounted.resize(count);
   concludes.resize(count, 0);
   for (const RuleIndex rule : rules.correlations) {
@@ -122,10 +122,20 @@ Stream::Impl::Impl(const Engine::Impl& e, StreamOptions o) : engine(e), options(
 }
 
 void Stream::Impl::plan_tallies(std::vector<char>& needed) {
-  for (const TallyRule& rule : engine.stream_tallies) {
+  std::vector<TallyRule> wanted_tallies = engine.stream_tallies;
+  if (options.tallies == StreamOptions::Tallies::all) {
+    using Kind = TallyRule::Kind;
+    wanted_tallies.push_back({"", Kind::events, 0, Field::time, false});
+    for (const RuleIndex rule : engine.counted) {
+      wanted_tallies.push_back({engine.info(rule).name, Kind::count, rule, Field::time, false});
+    }
+  }
+  for (const TallyRule& rule : wanted_tallies) {
     tallies.push_back(std::make_unique<DayTallies>(rule, symbols));
     if (rule.kind == TallyRule::Kind::explained) {
       explained = tallies.back().get();
+    } else if (rule.kind == TallyRule::Kind::events) {
+      all_events = tallies.back().get();
     } else {
       adds_up[rule.base].push_back(tallies.back().get());
       needed[rule.base] = 1;
@@ -194,6 +204,7 @@ void Stream::Impl::take(model::EventId id, const model::QueryEvent& event) {
     }
   }
   if (repeats) repeats->end(event.time);
+  if (wanted && all_events != nullptr) all_events->take(view, fields);
   if (wanted && explained != nullptr && view.explanation().by != ExplainedBy::none) explained->take(view, fields);
   fields.forget();
 }

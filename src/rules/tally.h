@@ -11,10 +11,10 @@ namespace trailwatch::rules {
 
 // Something that is added up by local day while events pass in the order of time.
 struct TallyRule {
-  enum class Kind : std::uint8_t { explained, count, sum, distinct };
+  enum class Kind : std::uint8_t { events, explained, count, sum, distinct };
   std::string name;  // under which it is kept
   Kind kind = Kind::count;
-  RuleIndex base = 0;  // the event rule whose matches are added up; all events for `explained`
+  RuleIndex base = 0;  // the event rule whose matches are added up; all events for the first two
   Field field = Field::time;
   bool by_unit = false;  // different values of a unit are not the sum of those of its officers
 };

@@ -2,8 +2,6 @@
 
 #include <sqlite3.h>
 
-#include "trailwatch/base/check.h"
-
 namespace trailwatch::store {
 
 namespace {
@@ -50,7 +48,10 @@ const std::string& Dictionary::text(std::int64_t id) {
   const auto found = texts_.find(id);
   if (found != texts_.end()) return found->second;
   text_.bind(0, id);
-  TW_CHECK(text_.step());
+  if (!text_.step()) {
+    text_.reset();
+    throw SqliteFailure(SQLITE_CORRUPT, "word " + std::to_string(id) + " is missing");
+  }
   std::string text(text_.text(0));
   text_.reset();
   if (texts_.size() >= kKeptMax) texts_.clear();
@@ -79,7 +80,10 @@ const std::pair<std::string, std::string>& Dictionary::place_text(std::int64_t i
   const auto found = place_texts_.find(id);
   if (found != place_texts_.end()) return found->second;
   place_text_.bind(0, id);
-  TW_CHECK(place_text_.step());
+  if (!place_text_.step()) {
+    place_text_.reset();
+    throw SqliteFailure(SQLITE_CORRUPT, "place " + std::to_string(id) + " is missing");
+  }
   std::pair<std::string, std::string> text(place_text_.text(0), place_text_.text(1));
   place_text_.reset();
   if (place_texts_.size() >= kKeptMax) place_texts_.clear();

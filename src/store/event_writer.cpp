@@ -19,13 +19,20 @@ std::optional<std::int64_t> decimal(std::string_view text) {
   return value;
 }
 
+// Within which the records of a file without sequence keys are known by their place.
+std::string file_scope(std::int64_t logical) {
+  return "file:" + std::to_string(logical);
+}
+
 }  // namespace
 
-EventWriter::EventWriter(Connection& connection, const Zone& zone, Random& random)
+EventWriter::EventWriter(Connection& connection, const Zone& zone, SealedWriter& sealed, EvidenceWriter& evidence,
+                         Random& random)
     : connection_(connection),
       zone_(zone),
       random_(random),
-      sealed_(connection.database, connection.vault, random),
+      sealed_(sealed),
+      evidence_(evidence),
       find_identity_(connection.database, "SELECT content, event FROM identity WHERE scope=? AND number=?"),
       add_identity_(connection.database, "INSERT INTO identity(scope, number, content, event) VALUES(?, ?, ?, ?)"),
       add_event_(
@@ -49,12 +56,11 @@ void EventWriter::begin(Instant received) {
   received_ = received;
   next_event_ = connection_.database.number("SELECT COALESCE(MAX(id), 0) + 1 FROM event");
   first_event_ = next_event_;
-  sealed_.begin();
 }
 
 EventWriter::Scope& EventWriter::scope(const FileRow& file, const model::RecordKey& key, std::int64_t logical) {
   // Without a sequence key a record is known by its place in the logical file.
-  const std::string text = key.empty() ? "file:" + std::to_string(logical) : key.scope;
+  const std::string text = key.empty() ? file_scope(logical) : key.scope;
   std::string full = file.source;
   full.push_back('\x1f');
   full += text;
@@ -107,7 +113,7 @@ Added EventWriter::add(FileRow& file, const NewEvent& added) {
   find_identity_.reset();
 
   const model::EventId id = next_event_++;
-  insert(file, event, id);
+  insert(file, event, id, {file.id, added.key.empty() ? file_scope(file.logical) : added.key.scope, number, received_});
   add_identity_.bind(0, where.id).bind(1, number).bind(2, content).bind(3, id).run();
   if (is_known_number) {
     add_clash_.bind(0, id).run();
@@ -122,11 +128,12 @@ Added EventWriter::add(FileRow& file, const NewEvent& added) {
   return {is_known_number ? Added::Fate::conflict : Added::Fate::stored, id};
 }
 
-void EventWriter::insert(const FileRow& file, const model::QueryEvent& event, model::EventId id) {
+void EventWriter::insert(const FileRow& file, const model::QueryEvent& event, model::EventId id,
+                         const seal::EventPlace& known_as) {
   Dictionary& words = connection_.words;
+  const vault::Month month = vault::month_of(zone_.local(event.time).day);
   const SealedPlace place =
-      sealed_.add(vault::month_of(zone_.local(event.time).day),
-                  {event.raw, event.subject, event.subject_name, event.officer_name, event.reason});
+      sealed_.add(month, {event.raw, event.subject, event.subject_name, event.officer_name, event.reason});
   add_event_.bind(0, id)
       .bind(1, event.time.micros)
       .bind(2, std::int64_t{event.offset_minutes})
@@ -155,10 +162,13 @@ void EventWriter::insert(const FileRow& file, const model::QueryEvent& event, mo
       .bind(21, place.slot)
       .bind(22, std::int64_t{event.undecodable ? 1 : 0})
       .run();
+  evidence_.add(
+      {seal::LeafKind::event, id, file.source, received_, month, event.raw, seal::event_record(event, known_as)});
 }
 
 bool EventWriter::quarantine(const FileRow& file, const model::Rejected& record) {
-  const SealedPlace place = sealed_.add(vault::month_of(zone_.local(received_).day), {record.raw, "", "", "", ""});
+  const vault::Month month = vault::month_of(zone_.local(received_).day);
+  const SealedPlace place = sealed_.add(month, {record.raw, "", "", "", ""});
   add_quarantine_.bind(0, file.logical)
       .bind(1, record.origin.line)
       .bind(2, record.origin.offset)
@@ -168,11 +178,11 @@ bool EventWriter::quarantine(const FileRow& file, const model::Rejected& record)
       .bind(6, place.batch)
       .bind(7, place.slot)
       .run();
-  return connection_.database.changes() > 0;
-}
-
-void EventWriter::flush() {
-  sealed_.flush();
+  if (connection_.database.changes() == 0) return false;
+  const std::int64_t id = sqlite3_last_insert_rowid(connection_.database.handle());
+  evidence_.add({seal::LeafKind::quarantine, id, file.source, received_, month, record.raw,
+                 seal::quarantine_record(record, file.logical, received_)});
+  return true;
 }
 
 std::string EventWriter::seal_note(std::int64_t number, vault::Month month, std::string_view text) {
@@ -191,19 +201,13 @@ void EventWriter::finish() {
         .run();
     scope.changed = false;
   }
-  sealed_.flush();
   if (next_event_ > first_event_) {
     add_intake_.bind(0, received_.micros).bind(1, first_event_).bind(2, next_event_ - 1).run();
     first_event_ = next_event_;
   }
 }
 
-void EventWriter::committed() {
-  sealed_.committed();
-}
-
 void EventWriter::forget() {
-  sealed_.forget();
   scopes_.clear();
 }
 

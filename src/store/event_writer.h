@@ -5,15 +5,17 @@
 #include <string_view>
 
 #include "store/connection.h"
+#include "store/evidence_writer.h"
 #include "store/sealed_rows.h"
 #include "trailwatch/store/rows.h"
 
 namespace trailwatch::store {
 
-// Puts new events into their row, their identity and their sealed batch; tells duplicates and conflicts apart.
+// Puts new events into their row, their identity, their sealed batch and the tree; tells duplicates and conflicts
+// apart.
 class EventWriter {
  public:
-  EventWriter(Connection& connection, const Zone& zone, Random& random);
+  EventWriter(Connection& connection, const Zone& zone, SealedWriter& sealed, EvidenceWriter& evidence, Random& random);
 
   void begin(Instant received);
   Added add(FileRow& file, const NewEvent& event);
@@ -22,11 +24,8 @@ class EventWriter {
   bool quarantine(const FileRow& file, const model::Rejected& record);
   // Seals the reason of a ledger entry. Within a transaction.
   std::string seal_note(std::int64_t number, vault::Month month, std::string_view text);
-  // Before reading back what was added, and before commit.
-  void flush();
   // The last things of a transaction.
   void finish();
-  void committed();
   void forget();
 
  private:
@@ -39,12 +38,13 @@ class EventWriter {
 
   Scope& scope(const FileRow& file, const model::RecordKey& key, std::int64_t logical);
   std::int64_t number_in(Scope& scope, std::string_view number);
-  void insert(const FileRow& file, const model::QueryEvent& event, model::EventId id);
+  void insert(const FileRow& file, const model::QueryEvent& event, model::EventId id, const seal::EventPlace& known_as);
 
   Connection& connection_;
   const Zone zone_;
   Random& random_;
-  SealedWriter sealed_;
+  SealedWriter& sealed_;
+  EvidenceWriter& evidence_;
   Statement find_identity_, add_identity_, add_event_, find_scope_, add_scope_, save_scope_, add_quarantine_,
       add_intake_, add_clash_;
   std::map<std::string, Scope, std::less<>> scopes_;

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "store/packing.h"
+#include "trailwatch/seal/leaf.h"
 
 namespace trailwatch::store {
 
@@ -31,11 +32,11 @@ std::vector<model::ExportedFile> files_of(std::string_view text) {
 
 }  // namespace
 
-std::int64_t add_export(Database& database, const model::Exported& exported, std::string_view request) {
+ExportRow add_export(Database& database, const model::Exported& exported, std::string_view request) {
   if (!request.empty()) {
     Statement find(database, "SELECT id FROM exported WHERE request=?");
     find.bind(0, request);
-    if (find.step()) return find.number(0);
+    if (find.step()) return {find.number(0), false};
   }
   const std::int64_t number = database.number("SELECT COALESCE(MAX(id), 0) + 1 FROM exported");
   const std::string files = files_text(exported.files), events = pack_ids(exported.events);
@@ -56,7 +57,21 @@ std::int64_t add_export(Database& database, const model::Exported& exported, std
     insert.bind(8, request);
   }
   insert.run();
-  return number;
+  return {number, true};
+}
+
+std::string export_record(const model::Exported& exported, std::int64_t number) {
+  std::string files, out;
+  for (const model::ExportedFile& file : exported.files) files += file.sha256 + "  " + file.name + "\n";
+  seal::add_member(out, "by", exported.by);
+  seal::add_member(out, "events", static_cast<std::int64_t>(exported.events.size()));
+  seal::add_member(out, "files", files);
+  seal::add_member(out, "number", number);
+  seal::add_member(out, "period", exported.period);
+  seal::add_member(out, "scope", exported.scope);
+  seal::add_member(out, "what", exported.kind);
+  out.push_back('}');
+  return out;
 }
 
 std::vector<model::Exported> read_exports(Database& database, std::string_view kind,

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "store/connection.h"
+#include "store/evidence_rows.h"
 
 namespace trailwatch::store {
 
@@ -196,35 +197,11 @@ Result<std::vector<SourceTotals>> Reader::sources() {
 
 Result<std::vector<FileRow>> Reader::files(std::string_view source) {
   return at_the_door([&] {
-    Statement rows(
-        connection_.database,
-        "SELECT id, source, name, logical, head_bytes, head, taken, position, line, rows, declared, header, stored, "
-        "duplicates, quarantined, pending, newest, first_seen, last_read FROM file WHERE source=? ORDER BY id");
+    const std::string sql = std::string("SELECT ") + kFileColumns + " FROM file WHERE source=? ORDER BY id";
+    Statement rows(connection_.database, sql.c_str());
     rows.bind(0, source);
     std::vector<FileRow> out;
-    while (rows.step()) {
-      FileRow file;
-      file.id = rows.number(0);
-      file.source = rows.text(1);
-      file.name = rows.text(2);
-      file.logical = rows.number(3);
-      file.head_bytes = rows.number(4);
-      file.head = rows.text(5);
-      file.taken = rows.text(6);
-      file.position = rows.number(7);
-      file.line = rows.number(8);
-      file.rows = rows.number(9);
-      if (!rows.is_null(10)) file.declared = rows.number(10);
-      file.header = rows.text(11);
-      file.stored = rows.number(12);
-      file.duplicates = rows.number(13);
-      file.quarantined = rows.number(14);
-      file.pending = rows.number(15);
-      file.newest = optional_time(rows, 16);
-      file.first_seen = Instant{rows.number(17)};
-      file.last_read = Instant{rows.number(18)};
-      out.push_back(std::move(file));
-    }
+    while (rows.step()) out.push_back(read_file(rows));
     return out;
   });
 }

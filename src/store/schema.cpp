@@ -124,7 +124,23 @@ CREATE TRIGGER suppression_end_keeps BEFORE DELETE ON suppression_end
 CREATE INDEX alert_key ON alert(about, agency, name, day);
 )sql";
 
-// Steps 3 to 5 belong to other parts of the house.
+// Evidence: the tree over everything that was stored, and the notes that were signed about it (docs/evidence.md).
+constexpr const char* kVersion3 = R"sql(
+-- Which leaf is about which row: leaves first … first + count - 1 are about rows ref … of that kind, one each. Kinds: seal/leaf.h.
+CREATE TABLE leaf(first INTEGER PRIMARY KEY, kind INTEGER NOT NULL, ref INTEGER NOT NULL, count INTEGER NOT NULL) STRICT;
+CREATE INDEX leaf_ref ON leaf(kind, ref);
+-- Up to 256 hashes of 32 bytes of a level (0: leaves); id = level << 48 | index of the tile in its level.
+CREATE TABLE tile(id INTEGER PRIMARY KEY, hashes BLOB NOT NULL) STRICT;
+-- The house's own records, of all kinds but events and quarantine. What they say lies in the sealed batch.
+CREATE TABLE own_record(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, source TEXT NOT NULL, received INTEGER NOT NULL,
+                        refers INTEGER NOT NULL, batch INTEGER NOT NULL, slot INTEGER NOT NULL) STRICT;
+CREATE INDEX own_record_source ON own_record(kind, source, id);
+-- Signed checkpoints, in the order in which they were signed.
+CREATE TABLE note(id INTEGER PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL, text TEXT NOT NULL,
+                  signed INTEGER NOT NULL) STRICT;
+)sql";
+
+// Steps 4 and 5 belong to other parts of the house.
 constexpr const char* kNothing = "SELECT 1;";
 
 // The sampling audit: what units answered, by the entry in the ledger that holds their words; and what was exported,
@@ -145,7 +161,7 @@ CREATE TRIGGER exported_stays BEFORE UPDATE ON exported BEGIN SELECT RAISE(ABORT
 CREATE TRIGGER exported_keeps BEFORE DELETE ON exported BEGIN SELECT RAISE(ABORT, 'exports stay on record'); END;
 )sql";
 
-constexpr std::array<const char*, kSchemaVersion> kSteps = {kVersion1, kVersion2, kNothing,
+constexpr std::array<const char*, kSchemaVersion> kSteps = {kVersion1, kVersion2, kVersion3,
                                                             kNothing,  kNothing,  kVersion6};
 
 int version_of(Database& database) {

@@ -44,7 +44,10 @@ void SealedWriter::begin() {
 
 SealedPlace SealedWriter::add(vault::Month month, const Personal& row) {
   Open& open = open_[month];
-  if (open.rows == 0) open.batch = next_batch_++;
+  if (open.rows == 0) {
+    open.batch = next_batch_++;
+    ensure_secret(month);
+  }
   const SealedPlace place{open.batch, open.rows++};
   put_text(open.plain, row.raw);
   put_text(open.plain, row.subject);
@@ -57,7 +60,6 @@ SealedPlace SealedWriter::add(vault::Month month, const Personal& row) {
 
 void SealedWriter::seal(vault::Month month, Open& open) {
   if (open.rows == 0) return;
-  ensure_secret(month);
   const std::string sealed = vault_.seal(open.batch, month, open.plain, random_);
   insert_.bind(0, open.batch).bind(1, std::int64_t{month}).bind_bytes(2, sealed).run();
   open.rows = 0;

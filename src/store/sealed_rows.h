@@ -34,6 +34,7 @@ class SealedWriter {
 
   // Call at the start of a transaction.
   void begin();
+  // The month's secret is known to the vault afterwards.
   SealedPlace add(vault::Month month, const Personal& row);
   // Seals what is left, so that it can be read back. Call before commit.
   void flush();

@@ -175,6 +175,9 @@ std::int64_t Statement::number(int column) const {
 double Statement::real(int column) const {
   return sqlite3_column_double(handle_, column);
 }
+int Statement::columns() const {
+  return sqlite3_column_count(handle_);
+}
 bool Statement::is_null(int column) const {
   return sqlite3_column_type(handle_, column) == SQLITE_NULL;
 }

@@ -76,6 +76,7 @@ class Statement {
   std::int64_t number(int column) const;
   double real(int column) const;
   bool is_null(int column) const;
+  int columns() const;
   // Valid until the next step.
   std::string_view text(int column) const;
 

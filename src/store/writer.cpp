@@ -2,10 +2,12 @@
 
 #include <sqlite3.h>
 
+#include <map>
 #include <optional>
 
 #include "store/connection.h"
 #include "store/event_writer.h"
+#include "store/evidence_rows.h"
 #include "store/export_rows.h"
 #include "store/judgement_rows.h"
 #include "store/ledger_rows.h"
@@ -17,16 +19,21 @@ namespace trailwatch::store {
 struct Writer::Impl {
   Impl(const std::string& path, vault::Vault vault, const Zone& zone, Random& random)
       : connection(path, Database::Mode::write, std::move(vault)),
-        events(connection, zone, random),
+        sealed(connection.database, connection.vault, random),
+        evidence(connection),
+        events(connection, zone, sealed, evidence, random),
         reader(connection),
         ledger(connection, events, zone) {}
 
   Connection connection;
+  SealedWriter sealed;
+  EvidenceWriter evidence;
   EventWriter events;
   Reader reader;
   LedgerWriter ledger;
   std::optional<Scope> transaction;
   Instant received;
+  std::map<std::int64_t, FileRow> saved_files;  // as they stand in this transaction; each gets a leaf at its end
 
   Database& database() { return connection.database; }
   std::int64_t rule(std::string_view name) { return name.empty() ? 0 : connection.words.id(WordKind::rule, name); }
@@ -38,6 +45,10 @@ struct Writer::Impl {
         .run();
   }
   void save(FileRow& file);
+  std::int64_t add_own(seal::LeafKind kind, std::string_view source, std::int64_t refers, std::string_view raw,
+                       const std::string& record);
+  void finish();
+  void seal_older_rows();
 };
 
 namespace {
@@ -92,6 +103,66 @@ void Writer::Impl::save(FileRow& file) {
       .run();
   // A row that was given its id by a transaction that was rolled back: its position would be lost without a word.
   TW_CHECK(database().changes() == 1);
+  saved_files[file.id] = file;
+}
+
+std::int64_t Writer::Impl::add_own(seal::LeafKind kind, std::string_view source, std::int64_t refers,
+                                   std::string_view raw, const std::string& record) {
+  const std::int64_t index = evidence.size();
+  // The leaf has whole milliseconds; what is stored beside it must not say more than it vouches for.
+  const Instant at{received.micros - (received.micros % 1000 + 1000) % 1000};
+  const SealedPlace place = sealed.add(vault::kOwnRecords, {std::string(raw), "", "", "", record});
+  Statement(database(), "INSERT INTO own_record(kind, source, received, refers, batch, slot) VALUES(?, ?, ?, ?, ?, ?)")
+      .bind(0, static_cast<std::int64_t>(kind))
+      .bind(1, source)
+      .bind(2, at.micros)
+      .bind(3, refers)
+      .bind(4, place.batch)
+      .bind(5, place.slot)
+      .run();
+  const std::int64_t id = sqlite3_last_insert_rowid(database().handle());
+  evidence.add({kind, id, source, at, vault::kOwnRecords, raw, record});
+  return index;
+}
+
+void Writer::Impl::finish() {
+  events.finish();
+  for (const auto& [id, file] : saved_files) add_own(seal::LeafKind::file, file.source, id, "", file_record(file));
+  sealed.flush();
+  evidence.flush();
+}
+
+// Rows of a store that was made before there was a tree get their leaves now: they can't be vouched for before.
+void Writer::Impl::seal_older_rows() {
+  const std::int64_t events_there = database().number("SELECT COALESCE(MAX(id), 0) FROM event");
+  const std::int64_t quarantined = database().number("SELECT COALESCE(MAX(id), 0) FROM quarantine");
+  if (leaf_count(database()) > 0 || events_there + quarantined == 0) return;
+  Scope scope(database());
+  evidence.begin();
+  const IdentityTable identities(database());
+  const IntakeTable intake(database());
+  LeafRows rows(
+      connection, [&](EventId id) { return identities.of(id); }, [&](EventId id) { return intake.received(id); });
+  const auto take = [&](LeafRows::Row&& row) {
+    if (!row.is_there || row.leaf.bytes.empty()) {
+      throw SqliteFailure(SQLITE_CORRUPT, row.leaf.place + " can't be sealed: " + row.damage);
+    }
+    evidence.add_hash(row.leaf.kind, row.leaf.ref, seal::leaf_hash(row.leaf.bytes));
+  };
+  rows.each(seal::LeafKind::event, 1, events_there, 0, take);
+  rows.each(seal::LeafKind::quarantine, 1, quarantined, events_there, take);
+  received = Instant{database().number("SELECT COALESCE(MAX(last_read), 0) FROM file")};
+  Statement files(database(), (std::string("SELECT ") + kFileColumns + " FROM file ORDER BY id").c_str());
+  sealed.begin();
+  while (files.step()) {
+    const FileRow file = read_file(files);
+    add_own(seal::LeafKind::file, file.source, file.id, "", file_record(file));
+  }
+  files.reset();
+  sealed.flush();
+  evidence.flush();
+  scope.commit();
+  sealed.committed();
 }
 
 Writer::Writer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -113,6 +184,7 @@ Result<std::unique_ptr<Writer>> Writer::open(const std::string& path, vault::Vau
       impl.set_meta("zone", zone.name());
       scope.commit();
     }
+    impl.seal_older_rows();
     return writer;
   } catch (const SqliteFailure& failure) {
     return failure.to_error();
@@ -128,6 +200,9 @@ Status Writer::begin(Instant received) {
     TW_CHECK(!impl_->transaction);
     impl_->transaction.emplace(impl_->database());
     impl_->received = received;
+    impl_->saved_files.clear();
+    impl_->sealed.begin();
+    impl_->evidence.begin();
     impl_->events.begin(received);
     return Done{};
   });
@@ -139,7 +214,7 @@ Result<std::vector<Added>> Writer::add(FileRow& file, const std::vector<NewEvent
     std::vector<Added> out;
     out.reserve(events.size());
     for (const NewEvent& event : events) out.push_back(impl_->events.add(file, event));
-    impl_->events.flush();
+    impl_->sealed.flush();
     return out;
   });
 }
@@ -150,7 +225,7 @@ Status Writer::quarantine(FileRow& file, const std::vector<model::Rejected>& rec
     for (const model::Rejected& record : records) {
       ++(impl_->events.quarantine(file, record) ? file.quarantined : file.duplicates);
     }
-    impl_->events.flush();
+    impl_->sealed.flush();
     return Done{};
   });
 }
@@ -314,7 +389,11 @@ Result<std::int64_t> Writer::add_answer(const model::SamplingAnswer& answer, std
   return at_the_door([&] { return impl_->ledger.add(answer, request); });
 }
 Result<std::int64_t> Writer::log_export(const model::Exported& exported, std::string_view request) {
-  return at_the_door([&] { return add_export(impl_->database(), exported, request); });
+  return at_the_door([&] {
+    const ExportRow row = add_export(impl_->database(), exported, request);
+    if (row.is_new) impl_->add_own(seal::LeafKind::exported, exported.kind, 0, "", export_record(exported, row.number));
+    return row.number;
+  });
 }
 
 Status Writer::forget_evaluation() {
@@ -332,12 +411,33 @@ Status Writer::set_meta(std::string_view key, std::string_view value) {
   });
 }
 
+Result<std::int64_t> Writer::append_leaf(seal::LeafKind kind, std::string_view source, std::string_view raw,
+                                         const std::string& record) {
+  return at_the_door([&] {
+    TW_CHECK(impl_->transaction && kind != seal::LeafKind::event && kind != seal::LeafKind::quarantine &&
+             kind != seal::LeafKind::file);
+    return impl_->add_own(kind, source, 0, raw, record);
+  });
+}
+
+Status Writer::put_note(const NoteRow& note) {
+  return at_the_door([&] {
+    Statement(impl_->database(), "INSERT INTO note(size, root, text, signed) VALUES(?, ?, ?, ?)")
+        .bind(0, note.size)
+        .bind_bytes(1, as_bytes(note.root))
+        .bind(2, std::string_view(note.text))
+        .bind(3, note.signed_at.micros)
+        .run();
+    return Done{};
+  });
+}
+
 Status Writer::commit() {
   return at_the_door([&] {
     TW_CHECK(impl_->transaction);
-    impl_->events.finish();
+    impl_->finish();
     impl_->transaction->commit();
-    impl_->events.committed();
+    impl_->sealed.committed();
     impl_->transaction.reset();
     return Done{};
   });
@@ -346,6 +446,8 @@ Status Writer::commit() {
 void Writer::rollback() {
   impl_->transaction.reset();
   impl_->events.forget();
+  impl_->sealed.forget();
+  impl_->evidence.forget();
   impl_->connection.words.forget();
   impl_->connection.sealed.forget();
 }

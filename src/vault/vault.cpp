@@ -87,7 +87,14 @@ struct Vault::Impl {
   Mac tokens;
   Mac fingerprints;
   Mac draws;
-  std::map<Month, Key> batch_keys;
+  // What is derived from a month's secret.
+  struct MonthKeys {
+    explicit MonthKeys(const Key& secret)
+        : batches(derive(secret, "trailwatch/batch/v1")), salts(derive(secret, "trailwatch/salt/v1")) {}
+    Key batches;
+    Mac salts;
+  };
+  std::map<Month, MonthKeys> months;
 };
 
 Vault::Vault(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -126,7 +133,7 @@ std::int64_t Vault::fingerprint(std::string_view bytes) const {
 
 std::string Vault::make_secret(Month month, Random& random) {
   const Key secret(random.bytes(32));
-  impl_->batch_keys.insert_or_assign(month, derive(secret, "trailwatch/batch/v1"));
+  impl_->months.insert_or_assign(month, Impl::MonthKeys(secret));
   return encrypt(impl_->wrapping, random.bytes(kNonceBytes), binding("secret", 0, month), secret.bytes());
 }
 
@@ -138,31 +145,40 @@ Status Vault::add_secret(Month month, std::string_view wrapped) {
                  "was the key file replaced? restore the one that this store was made with",
                  {}};
   }
-  impl_->batch_keys.insert_or_assign(month, derive(Key(*secret), "trailwatch/batch/v1"));
+  impl_->months.insert_or_assign(month, Impl::MonthKeys(Key(*secret)));
   return Done{};
 }
 
 bool Vault::has_secret(Month month) const {
-  return impl_->batch_keys.count(month) != 0;
+  return impl_->months.count(month) != 0;
+}
+
+std::string Vault::salt(Month month, std::int64_t index) const {
+  const auto keys = impl_->months.find(month);
+  TW_CHECK(keys != impl_->months.end());
+  std::string info;
+  for (int shift = 56; shift >= 0; shift -= 8) info.push_back(static_cast<char>(index >> shift & 255));
+  info.push_back('\x01');
+  return std::string(as_bytes(keys->second.salts(info)));
 }
 
 std::string Vault::Impl::seal(std::string_view what, std::int64_t number, Month month, std::string_view plain,
                               Random& random) const {
-  const auto key = batch_keys.find(month);
-  TW_CHECK(key != batch_keys.end());
-  return encrypt(key->second, random.bytes(kNonceBytes), binding(what, number, month), compress(plain));
+  const auto key = months.find(month);
+  TW_CHECK(key != months.end());
+  return encrypt(key->second.batches, random.bytes(kNonceBytes), binding(what, number, month), compress(plain));
 }
 
 Result<std::string> Vault::Impl::unseal(std::string_view what, std::int64_t number, Month month,
                                         std::string_view sealed) const {
-  const auto key = batch_keys.find(month);
-  if (key == batch_keys.end()) {
+  const auto key = months.find(month);
+  if (key == months.end()) {
     return Error{Errc::not_found,
                  "the secret of month " + std::to_string(month) + " is gone: its records can't be read",
                  "",
                  {}};
   }
-  const auto packed = decrypt(key->second, binding(what, number, month), sealed);
+  const auto packed = decrypt(key->second.batches, binding(what, number, month), sealed);
   auto plain = packed ? decompress(*packed) : std::nullopt;
   if (!plain) {
     return Error{Errc::corrupt,

@@ -18,7 +18,7 @@ using model::Verdict;
 const LocalDay kDay = to_day({2026, 3, 2});
 const model::Key kOfficer{model::About::officer, "", "H10001"};
 const model::Key kOther{model::About::officer, "", "H10002"};
-const std::map<std::string, std::string> kTitles = {{"burst", "密集"}, {"off-hours", "非勤務時間"}};
+const RuleNotes kNotes = {{"burst", {"密集", ""}}, {"off-hours", {"非勤務時間", ""}}};
 const Budget kBudget{20, 0.1, 10, 2};
 
 Finding finding(const std::string& rule, double points, std::vector<model::EventId> events,
@@ -59,7 +59,7 @@ std::vector<Alert> stored(const std::vector<Finding>& findings) {
   std::map<std::pair<model::Key, LocalDay>, std::vector<Finding>> by_key;
   for (const Finding& one : findings) by_key[{one.key, one.day}].push_back(one);
   std::vector<Alert> out;
-  for (const auto& [place, some] : by_key) out.push_back(*compose(place.first, place.second, some, kTitles));
+  for (const auto& [place, some] : by_key) out.push_back(*compose(place.first, place.second, some, kNotes));
   return out;
 }
 
@@ -73,7 +73,7 @@ Listing listing_of(std::vector<Decision> decisions, std::vector<model::Suppressi
   model::Ledger ledger;
   ledger.decisions = std::move(decisions);
   ledger.suppressions = std::move(suppressions);
-  return Listing(std::move(ledger), kTitles, kBudget);
+  return Listing(std::move(ledger), kNotes, kBudget);
 }
 
 // `+ status rules [suppressed]`: + for a score above 0; `-` at the end when it is not listed.
@@ -244,7 +244,7 @@ TEST(Listing, AWatchedOfficerIsListedFromALowerScore) {
   const std::vector<Finding> findings = {finding("burst", 3, {1}), finding("burst", 3, {2}, kOther)};
   Budget no_draw = kBudget;
   no_draw.random_share = 0;
-  const Listing listing(model::Ledger{}, kTitles, no_draw);
+  const Listing listing(model::Ledger{}, kNotes, no_draw);
   const auto alerts = list(listing, findings, kDay, {"H10001"});
   ASSERT_EQ(alerts.size(), 2U);
   EXPECT_EQ(alerts[0].score, alerts[1].score);

@@ -138,6 +138,7 @@ TEST_F(LedgerBatches, WhatCannotBeTakenIsSetAsideAndStopsNothing) {
   for (const auto& [path, text] : files_.contents) left += path + "\n";
   EXPECT_EQ(left, "/state/handover/00.json.refused\n/state/handover/01.json.refused\n");
   EXPECT_EQ(log_.lines.size(), 3U);
+  EXPECT_EQ(refused_batches(machine, workplace()), 2);
 }
 
 TEST_F(LedgerBatches, NothingHandedOverIsNoFault) {

@@ -42,8 +42,8 @@ TEST(Config, StandsOnItsDefaults) {
   EXPECT_EQ(config.report_at_minute, 360);
   EXPECT_EQ(config.budget, 20);
   EXPECT_EQ(config.random_share, 0.1);
-  EXPECT_EQ(config.threshold, 10);
-  EXPECT_EQ(config.threshold_watched, 2);
+  EXPECT_EQ(config.threshold, 35);
+  EXPECT_EQ(config.threshold_watched, 15);
   EXPECT_EQ(config.hours.from_minute, 450);
   EXPECT_EQ(config.hours.until_minute, 1110);
   EXPECT_EQ(config.records_per_batch, 10'000);

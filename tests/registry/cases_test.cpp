@@ -183,10 +183,10 @@ TEST(Cases, ANumberThatReadsLikeNoneIsMalformed) {
   }
 }
 
-// 12344 and 12346 of JH01, opened on two days; 12345 is asked for.
+// 12346 and 12344, as the rows come, opened on two days; 12345 is asked for.
 std::string around(const std::string& agency = "JH01") {
-  return "竹北偵字第1150012344號," + agency + ",偵查隊,A1,2026-03-01,,,\n竹北偵字第1150012346號," + agency +
-         ",偵查隊,A1,2026-03-20,,,\n";
+  return "竹北偵字第1150012346號," + agency + ",偵查隊,A1,2026-03-20,,,\n竹北偵字第1150012344號," + agency +
+         ",偵查隊,A1,2026-03-01,,,\n";
 }
 
 TEST(Cases, ANumberBetweenOthersOfTheAgencyIsUnregistered) {

@@ -99,6 +99,23 @@ TEST(Link, WhatRestsOnABrokenRuleIsNotUsed) {
             "r.yml:18:42: error: rule \"a\" cannot be counted; it has errors itself\n");
 }
 
+TEST(Link, WhatRestsOnThePastLooksBackThatFarToo) {
+  const auto outcome =
+      RuleSet::parse({{"r.yml",
+                       "title: e\nid: 7d3b2a52-6c3e-4c39-9d44-3d2c7b6a9f01\nname: e\nlogsource: {product: trailwatch}\n"
+                       "detection: {a: {doubt: off-duty}, condition: a}\n---\n"
+                       "title: c\nid: 7d3b2a52-6c3e-4c39-9d44-3d2c7b6a9f02\nname: c\n"
+                       "correlation: {type: event_count, rules: [e], timespan: 24h, condition: {gte: 2}}\n---\n"
+                       "title: d\nid: 7d3b2a52-6c3e-4c39-9d44-3d2c7b6a9f03\nname: d\n"
+                       "correlation: {type: x-gap, rules: [c], timespan: 10d, at-least: 2d}\n"}});
+  ASSERT_EQ(outcome.rules.rules().size(), 3U);
+  const auto& rules = outcome.rules.rules();
+  EXPECT_TRUE(rules[2].needs_past);
+  EXPECT_EQ(rules[2].lookback_micros, kPastMicros);
+  EXPECT_EQ(rules[0].lookback_micros, kPastMicros + kMicrosPerDay);
+  EXPECT_EQ(rules[1].lookback_micros, kPastMicros + 12 * kMicrosPerDay);
+}
+
 TEST(Link, TheOrderOfFilesDoesNotMatter) {
   const RuleFile e{"e.yml", event_rule("e", "01")}, c{"a.yml", correlation("c", "02", kCount)};
   for (const auto& files : {std::vector<RuleFile>{e, c}, std::vector<RuleFile>{c, e}}) {

@@ -118,6 +118,10 @@ class Evaluation {
       return satisfies(static_cast<double>(ids.size()));
     }
     if (rule_.type == "value_count") {
+      const bool is_known = std::any_of(all.begin(), all.end(), [&](const Counted* c) {
+        return c->values == now.values && c->micros < now.micros;
+      });
+      if (rule_.distance_min > 0 && is_known) return false;
       std::set<Values> values;
       for (const Counted* c : all) values.insert(c->values);
       return satisfies(static_cast<double>(values.size()));

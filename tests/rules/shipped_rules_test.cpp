@@ -13,8 +13,8 @@
 namespace trailwatch::rules {
 namespace {
 
-std::vector<RuleFile> shipped(const std::string& folder = "rules") {
-  const std::string directory = std::string(TW_SOURCE_DIR) + "/config/" + folder;
+std::vector<RuleFile> shipped(const std::string& folder = "config/rules") {
+  const std::string directory = std::string(TW_SOURCE_DIR) + "/" + folder;
   std::vector<RuleFile> out;
   DIR* open = opendir(directory.c_str());
   while (open != nullptr) {
@@ -45,12 +45,15 @@ TEST(ShippedRules, CoverEveryFamily) {
                            "deep-night",
                            "beyond-shift",
                            "volume-month",
+                           "volume-week",
+                           "volume-day",
                            "burst",
                            "bulk-rows",
                            "bulk-admin",
                            "unit-surge",
                            "slow-drip",
                            "missing-reason",
+                           "poor-reason-share",
                            "copied-reason",
                            "missing-case",
                            "case-doubt",
@@ -67,6 +70,8 @@ TEST(ShippedRules, CoverEveryFamily) {
                            "other-terminal",
                            "other-account",
                            "left-account",
+                           "dormant-account",
+                           "source-silence",
                            "first-register",
                            "system-not-allowed",
                            "for-other-unit",
@@ -97,7 +102,7 @@ TEST(ShippedRules, ExplainThemselves) {
 
 TEST(ShippedRules, ExamplesAreFreeOfProblemsAndPassTheirTests) {
   std::vector<RuleFile> files = shipped();
-  for (RuleFile& file : shipped("examples")) files.push_back(std::move(file));
+  for (RuleFile& file : shipped("docs/examples")) files.push_back(std::move(file));
   const auto outcome = RuleSet::parse(files);
   for (const Problem& problem : outcome.problems) ADD_FAILURE() << problem.text();
   EXPECT_GT(outcome.rules.rules().size(), RuleSet::parse(shipped()).rules.rules().size());

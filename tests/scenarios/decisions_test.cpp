@@ -1,90 +1,15 @@
-#include <gtest/gtest.h>
+#include "scenarios/decisions.h"
 
 #include <algorithm>
 #include <filesystem>
-#include <nlohmann/json.hpp>
+#include <map>
 #include <set>
-#include <sstream>
 
-#include "support/program.h"
-
-// Decisions through the real program: what an officer types, and what lists and reports then say.
 namespace trailwatch::test {
 
 namespace {
 
 namespace fs = std::filesystem;
-using nlohmann::json;
-
-class Decisions : public ::testing::Test {
- protected:
-  void SetUp() override {
-    ASSERT_EQ(run_program(TW_BINARY, {"demo", "--out", place_.path("county"), "--seed", "3", "--until", "2026-03-20",
-                                      "--days", "11", "--shared", std::string(TW_SOURCE_DIR) + "/config"})
-                  .code,
-              0);
-    config_ = place_.path("county/trailwatch.json");
-  }
-  Ran run(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.end(), {"--config", config_});
-    return run_program(TW_BINARY, arguments);
-  }
-  void ingest() const {
-    const Ran ran = run({"ingest"});
-    ASSERT_EQ(ran.code, 0) << ran.err;
-  }
-  std::vector<json> alerts(std::vector<std::string> more = {}) const {
-    more.insert(more.begin(), {"alerts", "--format", "jsonl"});
-    const Ran ran = run(more);
-    EXPECT_EQ(ran.code, 0) << ran.err;
-    std::vector<json> out;
-    std::istringstream lines(ran.out);
-    for (std::string line; std::getline(lines, line);) out.push_back(json::parse(line));
-    return out;
-  }
-  json alert(const std::string& id) const {
-    for (const json& one : alerts()) {
-      if (one["id"] == id) return one;
-    }
-    ADD_FAILURE() << "no alert " << id;
-    return json::object();
-  }
-  // The best alert about an officer that `fits`.
-  template <typename F>
-  json best(F&& fits) const {
-    for (const json& one : alerts()) {
-      if (one.contains("officer") && fits(one)) return one;
-    }
-    ADD_FAILURE() << "no such alert";
-    return json::object();
-  }
-  Ran decide(const std::string& id, const std::string& as, std::vector<std::string> more = {},
-             const std::string& by = "E00001") const {
-    std::vector<std::string> arguments = {"decide", id, "--as", as, "--by", by, "--reason", "已核對卷證"};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return run(arguments);
-  }
-  std::string report(const std::string& day, std::vector<std::string> more = {}) const {
-    std::vector<std::string> arguments = {"report",           "daily",    "--day",        day, "--out",
-                                          place_.path("out"), "--format", "html,txt,json"};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    const Ran ran = run(arguments);
-    EXPECT_EQ(ran.code, 0) << ran.err;
-    std::string out;
-    for (const char* format : {"html", "txt", "json"}) out += read_file(path("out/daily-" + day + "." + format));
-    return out;
-  }
-  void change_config(const json& patch) const {
-    json config = json::parse(read_file(config_), nullptr, true, true);
-    config.merge_patch(patch);
-    write_file(config_, config.dump());
-  }
-  std::string path(const std::string& name) const { return place_.path(name); }
-
- private:
-  TemporaryDirectory place_;
-  std::string config_;
-};
 
 TEST_F(Decisions, AreShownSupersededAndTakenBack) {
   ingest();
@@ -215,66 +140,6 @@ TEST_F(Decisions, StayWhenRecordsComeLateAndWhenRulesChange) {
   count(kept_again, grown_again);
   EXPECT_EQ(kept_again, kept);
   EXPECT_EQ(grown_again, grown);
-}
-
-TEST_F(Decisions, ASuppressionIsVisibleAndRunsOut) {
-  ingest();
-  change_config({{"random_share", 0}});
-  // An officer and a rule with alerts on several days.
-  std::map<std::pair<std::string, std::string>, std::set<std::string>> days;
-  for (const json& one : alerts()) {
-    if (!one.contains("officer")) continue;
-    for (const json& rule : one["rules"]) days[{one["officer"], rule}].insert(one["day"].get<std::string>());
-  }
-  const auto found = std::max_element(days.begin(), days.end(),
-                                      [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
-  ASSERT_GT(found->second.size(), 3U);
-  const auto [officer, rule] = found->first;
-  const std::vector<std::string> on(found->second.begin(), found->second.end());
-  const auto find = [&](const std::string& day) {
-    for (const json& one : alerts({"--day", day})) {
-      if (one.value("officer", "") == officer) return one;
-    }
-    return json::object();
-  };
-  const json before_first = find(on[0]), before_second = find(on[1]);
-  const Ran made = run({"suppress", "add", "--officer", officer, "--rule", rule, "--since", on[1], "--until",
-                        "2027-01-31", "--by", "E00001", "--reason", "輪值櫃檯"});
-  ASSERT_EQ(made.code, 0) << made.err;
-  EXPECT_EQ(find(on[0]), before_first);
-  const json after = find(on[1]);
-  EXPECT_LT(after["score"], before_second["score"]);
-  EXPECT_EQ(after["events"], before_second["events"]);
-  ASSERT_EQ(after["suppressed"].size(), 1U);
-  EXPECT_EQ(after["suppressed"][0]["rule"], rule);
-  EXPECT_EQ(after["suppressed"][0]["number"], 1);
-  EXPECT_EQ(after["suppressed"][0]["reason"], "輪值櫃檯");
-  const std::string page = report(on[1]);
-  EXPECT_NE(page.find("暫停類似警示"), std::string::npos);
-  EXPECT_NE(page.find("輪值櫃檯"), std::string::npos);
-  EXPECT_EQ(report(on[0]).find("暫停類似警示"), std::string::npos);
-  EXPECT_NE(run({"suppress", "list"}).out.find("輪值櫃檯"), std::string::npos);
-  EXPECT_NE(run({"rules", "list"}).out.find("暫停中 1 項"), std::string::npos);
-
-  ASSERT_EQ(run({"suppress", "end", "1", "--from", on[2], "--by", "E00002", "--reason", "調職"}).code, 0);
-  EXPECT_EQ(run({"suppress", "end", "1", "--by", "E00002", "--reason", "調職"}).code, 75);
-  EXPECT_TRUE(find(on[1]).contains("suppressed"));
-  EXPECT_FALSE(find(on[2]).contains("suppressed"));
-  EXPECT_EQ(run({"suppress", "list"}).out, "沒有有效的暫停；--all 列出全部\n");
-  EXPECT_NE(run({"suppress", "list", "--all"}).out.find("調職"), std::string::npos);
-}
-
-TEST_F(Decisions, TakingADecisionBackTakesItsSuppressionsBack) {
-  ingest();
-  const json one = best([](const json& a) { return a["rules"].size() > 1; });
-  const std::string id = one["id"];
-  EXPECT_EQ(decide(id, "false-alarm", {"--suppress-until", "2027-01-31"}).code, 64);
-  const Ran made = decide(id, "false-alarm", {"--suppress-until", "2027-01-31", "--rule", "all", "--all-groups"});
-  ASSERT_EQ(made.code, 0) << made.err;
-  EXPECT_EQ(run({"suppress", "list", "--format", "jsonl"}).out.empty(), false);
-  EXPECT_EQ(alert(id)["score"], one["score"]);  // its own day's list stays as it was read
-  ASSERT_EQ(decide(id, "open").code, 0);
-  EXPECT_EQ(run({"suppress", "list", "--format", "jsonl"}).out, "");
 }
 
 TEST_F(Decisions, RulesThatWereWrongWeighLessOnLaterDaysOnly) {

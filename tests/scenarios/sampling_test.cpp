@@ -18,10 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-const std::string kNote =
-    "trailwatch.example/log\n999999\nAQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=\n\n— trailwatch.example/log "
-    "YWJjZGVmZ2g=\n";
-
 class SamplingAudit : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -30,13 +26,17 @@ class SamplingAudit : public ::testing::Test {
                                       "--days", "11", "--shared", std::string(TW_SOURCE_DIR) + "/config"})
                   .code,
               0);
-    ASSERT_EQ(run_program(TW_BINARY, {"ingest", "--config", made_->path("county/trailwatch.json")}).code, 0);
+    const std::string config = made_->path("county/trailwatch.json");
+    ASSERT_EQ(run_program(TW_BINARY, {"ingest", "--config", config}).code, 0);
+    ASSERT_EQ(
+        run_program(TW_BINARY, {"export", "checkpoint", "--out", made_->path("checkpoint"), "--config", config}).code,
+        0);
   }
   static void TearDownTestSuite() { delete made_; }
   // Each test has a copy of the county that was read.
   void SetUp() override {
     fs::copy(made_->path(), path("all"), fs::copy_options::recursive);
-    write_file(path("checkpoint"), kNote);
+    fs::rename(path("all/checkpoint"), path("checkpoint"));
   }
   std::string path(const std::string& name) const { return place_.path(name); }
   Ran run(std::vector<std::string> arguments) const {
@@ -139,12 +139,42 @@ TEST_F(SamplingAudit, BeforeTheCutOffNothingIsOfficial) {
 }
 
 TEST_F(SamplingAudit, ThePopulationEndsWithTheCheckpoint) {
-  std::string note = kNote;
-  note.replace(note.find("999999"), 6, "500");
-  write_file(path("checkpoint"), note);
+  fs::remove_all(path("all/state"));
+  std::vector<std::string> first = {"ingest", "--source", "land"};
+  for (const auto& entry : fs::directory_iterator(path("all/county/land"))) first.push_back(entry.path().string());
+  ASSERT_EQ(run(first).code, 0);
+  ASSERT_EQ(run({"export", "checkpoint", "--out", path("checkpoint")}).code, 0);
+  ASSERT_EQ(run({"ingest"}).code, 0);
   const Ran ran = exports({"--checkpoint", path("checkpoint")});
   EXPECT_NE(ran.err.find("於檢查點之後送達，不在母體內"), std::string::npos) << ran.err;
-  for (auto& row : table("sampling-2026-03-frame.csv")) EXPECT_LE(std::stol(row["事件代碼"]), 500);
+  for (auto& row : table("sampling-2026-03-frame.csv")) EXPECT_EQ(row["系統"], "land");
+}
+
+TEST_F(SamplingAudit, BelievesOnlyItsOwnLogsCheckpoints) {
+  const std::string good = read_file(path("checkpoint"));
+  const auto refused = [&](const std::string& note) {
+    write_file(path("other"), note);
+    const Ran ran =
+        run({"export", "sampling", "--month", "2026-03", "--out", path("out"), "--checkpoint", path("other")});
+    EXPECT_NE(ran.code, 0);
+    return ran.err;
+  };
+  EXPECT_NE(refused("hello").find("this is no checkpoint"), std::string::npos);
+  std::string other = good;
+  other[other.find('\n') + 1] = other[other.find('\n') + 1] == '9' ? '8' : '9';
+  EXPECT_NE(refused(other), "");
+  EXPECT_NE(refused("x" + good).find("another log"), std::string::npos);
+  EXPECT_FALSE(fs::exists(path("out")));
+}
+
+TEST_F(SamplingAudit, EachExportIsALeafAndTheStoreStaysWhole) {
+  exports({"--checkpoint", path("checkpoint"), "--by", "E00001"});
+  const std::vector<std::string> random = codes("隨機");
+  fill({{random[0], {"是", ""}}});
+  ASSERT_EQ(imports(path("returned.csv")).code, 0);
+  const Ran verified = run({"verify", "--checkpoint", path("checkpoint")});
+  EXPECT_EQ(verified.code, 0) << verified.out << verified.err;
+  for (auto& row : table("sampling-2026-03.csv")) EXPECT_EQ(row["葉節點雜湊"].size(), 64U);
 }
 
 TEST_F(SamplingAudit, QuartersAndHalvesUseTheSamePlan) {

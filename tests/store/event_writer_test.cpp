@@ -314,7 +314,7 @@ TEST_F(Adding, MonthsAreThoseOfTheLocalDay) {
   Database database(path_, Database::Mode::read);
   EXPECT_EQ(database.number("SELECT month FROM batch WHERE id=(SELECT batch FROM event WHERE id=1)"), 202603);
   EXPECT_EQ(database.number("SELECT month FROM batch WHERE id=(SELECT batch FROM event WHERE id=2)"), 202604);
-  EXPECT_EQ(database.number("SELECT COUNT(*) FROM month_secret"), 2);
+  EXPECT_EQ(database.number("SELECT COUNT(*) FROM month_secret WHERE month > 0"), 2);
 }
 
 TEST_F(Adding, WithoutItsSecretAMonthHasNoPersons) {
@@ -345,7 +345,8 @@ TEST_F(Adding, ADamagedOrMissingBatchIsAnErrorEveryTime) {
   {
     Database database(path_, Database::Mode::write);
     database.execute(
-        "UPDATE batch SET sealed = CAST(sealed || x'00' AS BLOB) WHERE id=1; DELETE FROM batch WHERE id=2;");
+        "UPDATE batch SET sealed = CAST(sealed || x'00' AS BLOB) WHERE id=(SELECT batch FROM event WHERE id=1);"
+        "DELETE FROM batch WHERE id=(SELECT batch FROM event WHERE id=2);");
   }
   for (int round = 0; round < 2; ++round) {
     EXPECT_EQ(code_of(writer().reader().events({1})), Errc::corrupt);

@@ -192,6 +192,20 @@ TEST_F(Judgement, TalliesAddUpAndAreInOrderOfTheWords) {
   EXPECT_EQ(shown("unknown", day(3, 1), day(3, 9)), "");
 }
 
+TEST_F(Judgement, ReplacedTalliesAreThoseOfTheNameAndDayAlone) {
+  ok(writer().add_tallies({{"r", "H1", "甲", "a", day(3, 2), 1},
+                           {"r", "H2", "甲", "a", day(3, 2), 2},
+                           {"r", "H1", "甲", "a", day(3, 3), 4},
+                           {"s", "H1", "甲", "a", day(3, 2), 8}}));
+  ok(writer().replace_tallies("r", day(3, 2), {{"r", "", "甲", "b", day(3, 2), 16}}));
+  ok(writer().replace_tallies("new", day(3, 2), {}));
+  keep();
+  EXPECT_EQ(get(read().tallies("r", day(3, 1), day(3, 9))),
+            (std::vector<TallyRow>{{"r", "", "甲", "b", day(3, 2), 16}, {"r", "H1", "甲", "a", day(3, 3), 4}}));
+  EXPECT_EQ(get(read().tallies("s", day(3, 1), day(3, 9))),
+            (std::vector<TallyRow>{{"s", "H1", "甲", "a", day(3, 2), 8}}));
+}
+
 TEST_F(Judgement, DaysOpenAndClose) {
   ok(writer().mark_open(day(3, 3)));
   ok(writer().mark_open(day(3, 2)));

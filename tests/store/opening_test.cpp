@@ -67,12 +67,11 @@ TEST_F(Opening, AnotherZoneIsRefused) {
 TEST_F(Opening, ANewerStoreIsRefusedAndLeftAlone) {
   writer();
   reopen();
-  const int newer = kSchemaVersion + 1;
-  sql(("PRAGMA user_version=" + std::to_string(newer)).c_str());
+  sql(("PRAGMA user_version=" + std::to_string(kSchemaVersion + 1)).c_str());
   EXPECT_EQ(code_of(try_open()), Errc::unsupported);
   EXPECT_EQ(code_of(Reader::open(path_, open_vault(1))), Errc::unsupported);
   Database database(path_, Database::Mode::read);
-  EXPECT_EQ(database.number("PRAGMA user_version"), newer);
+  EXPECT_EQ(database.number("PRAGMA user_version"), kSchemaVersion + 1);
 }
 
 TEST_F(Opening, AnEmptyFileIsAnOldStore) {

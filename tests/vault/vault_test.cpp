@@ -219,5 +219,24 @@ TEST(Vault, ADrawDependsOnDayAndKey) {
   EXPECT_EQ(open_vault(1).draw_seed(day).size(), 64U);
 }
 
+TEST(Vault, SaltsDependOnMonthSecretAndIndexAlone) {
+  CountingRandom random(5);
+  Vault first = open_vault();
+  const std::string wrapped = first.make_secret(kMarch, random);
+  first.make_secret(202604, random);
+  std::set<std::string> seen;
+  for (std::int64_t index : {0, 1, 255, 256, 65'536}) {
+    for (const Month month : {kMarch, Month{202604}}) seen.insert(first.salt(month, index));
+  }
+  EXPECT_EQ(seen.size(), 10U);
+  for (const std::string& salt : seen) EXPECT_EQ(salt.size(), 32U);
+  Vault again = open_vault();
+  ASSERT_TRUE(again.add_secret(kMarch, wrapped).has_value());
+  EXPECT_EQ(again.salt(kMarch, 256), first.salt(kMarch, 256));
+  Vault other = open_vault();
+  other.make_secret(kMarch, random);
+  EXPECT_NE(other.salt(kMarch, 256), first.salt(kMarch, 256));
+}
+
 }  // namespace
 }  // namespace trailwatch::vault

@@ -35,6 +35,13 @@ struct Sampling {
   double weighted_share = 0.3;
 };
 
+// How what is stored can be proven unchanged (docs/evidence.md).
+struct Evidence {
+  std::string origin;                 // name of the log; empty: after the store's key
+  std::string signer = "here";        // `here`, `none`, or the path of the signer's socket
+  std::vector<std::string> log_keys;  // public keys whose signatures count
+};
+
 // What the administrator asked for, validated; every path absolute. Keys, defaults and units: config/trailwatch.json.
 struct Config {
   std::string agency = "政風處";
@@ -59,6 +66,7 @@ struct Config {
   int sampling_cutoff_day = 3;
   int sampling_cutoff_minute = 6 * 60;
   std::vector<Source> sources;
+  Evidence evidence;
   std::int64_t records_per_batch = 10'000;
   std::int64_t poll_ms = 1'000;
 

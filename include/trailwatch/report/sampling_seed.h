@@ -24,7 +24,8 @@ struct DrawSeed {
 
 // `note` is a checkpoint as it was mailed (C2SP tlog-checkpoint in a signed note). Its text, up to and with the line
 // end before the empty line above the signatures, is hashed: hexadecimal SHA-256, lower case. So further signatures of
-// witnesses change nothing. Form only: who signed is checked by `trailwatch verify`. Fails with Errc::invalid.
+// witnesses change nothing. Form only: who signed, and whether the store is what it says, is for the caller. Fails with
+// Errc::invalid.
 Result<DrawSeed> seed_of_checkpoint(std::string_view note);
 // Any text that a person gives.
 DrawSeed seed_by_hand(std::string_view text);

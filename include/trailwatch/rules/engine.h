@@ -85,6 +85,8 @@ class Engine {
   std::vector<model::Finding> close_day(LocalDay day, const History& history) const;
   // A later event of `day` changes the answer for all days from there up to this one, and for no other.
   LocalDay affected_until(LocalDay day) const;
+  // The first day whose tallies the baselines look at to judge `day`; `day` itself without any.
+  LocalDay history_begins(LocalDay day) const;
 
   // Rules that rest on reference files that were not given, and so do not fire: `rule: missing file`.
   std::vector<std::string> not_evaluable() const;

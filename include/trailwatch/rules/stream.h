@@ -22,7 +22,8 @@ struct StreamOptions {
                                     Partition::all};
   // Which event rules are concluded: none, those that need the past (`RuleInfo::needs_past`), or all.
   enum class EventRules : std::uint8_t { none, with_past, all } event_rules = EventRules::all;
-  bool tallies = false;  // add up what `tallies` gives
+  // What is added up and given by `tallies`: nothing, what can only be added up here, or all that baselines compare.
+  enum class Tallies : std::uint8_t { none, in_order, all } tallies = Tallies::none;
 };
 
 // Something added up over one local day, by officer and place of work; of a unit's tally without an officer.
@@ -73,8 +74,9 @@ class Stream {
   std::vector<model::Finding> finish();
 
   // What can only be added up in the order of time or over a whole day: look-ups with an explanation, matches of event
-  // rules that need the past, sums and different values for baselines. Of the wanted days, sorted, nothing that is
-  // zero. Complete after `finish`.
+  // rules that need the past, sums and different values for baselines; with `Tallies::all` the plain counts too, under
+  // the rules' names, and all events under the empty one. Of the wanted days, sorted, nothing that is zero. Complete
+  // after `finish`.
   const std::vector<DayTally>& tallies() const;
   // The names that these have, whether anything was counted or not.
   std::vector<std::string> tally_names() const;

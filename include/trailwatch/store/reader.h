@@ -11,6 +11,7 @@
 #include "trailwatch/model/alert.h"
 #include "trailwatch/model/decision.h"
 #include "trailwatch/model/sampling.h"
+#include "trailwatch/store/evidence.h"
 #include "trailwatch/store/rows.h"
 #include "trailwatch/vault/vault.h"
 
@@ -86,6 +87,28 @@ class Reader {
   Result<std::vector<LocalDay>> finding_days(model::About about);
   Result<std::vector<LocalDay>> open_days();
   Result<std::optional<std::string>> meta(std::string_view key);
+
+  // The tree of what is committed; within the writer's transaction it lags behind.
+  Result<std::int64_t> leaf_count();
+  Result<Digest> root(std::int64_t size);
+  Result<std::vector<Digest>> inclusion_proof(std::int64_t index, std::int64_t size);
+  Result<std::vector<Digest>> consistency_proof(std::int64_t from, std::int64_t size);
+  Result<StoredLeaf> leaf(std::int64_t index);
+  // The leaf about an event or a quarantined record; nothing when there is none.
+  Result<std::optional<std::int64_t>> leaf_of(seal::LeafKind kind, std::int64_t ref);
+  // The last event whose leaf stands among the first `leaves`; 0 when there is none. Events have their leaves in the
+  // order of their ids.
+  Result<EventId> last_event_below(std::int64_t leaves);
+  // The record of the newest leaf of this kind and source.
+  Result<std::optional<std::string>> newest_record(seal::LeafKind kind, std::string_view source);
+  // Sources that have records of this kind.
+  Result<std::vector<std::string>> record_sources(seal::LeafKind kind);
+  // In the order in which they were signed.
+  Result<std::vector<NoteRow>> notes();
+  Result<std::optional<NoteRow>> newest_note();
+  // Hashes every row anew and holds it against its leaf, the leaves against the tree, the tree against all notes.
+  // Damage is an answer, not a failure.
+  Result<Verified> verify(const Known& known, const VerifyProgress& progress);
 
  private:
   std::unique_ptr<Connection> owned_;

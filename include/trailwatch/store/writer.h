@@ -10,6 +10,7 @@
 #include "trailwatch/model/alert.h"
 #include "trailwatch/model/decision.h"
 #include "trailwatch/model/sampling.h"
+#include "trailwatch/store/evidence.h"
 #include "trailwatch/store/reader.h"
 #include "trailwatch/store/rows.h"
 #include "trailwatch/vault/vault.h"
@@ -18,7 +19,8 @@ namespace trailwatch::store {
 
 // The one connection that writes and checkpoints. Opening it creates or migrates the store.
 //
-// Everything between `begin` and `commit` is one transaction: events, the file's position, matches, findings, alerts.
+// Everything between `begin` and `commit` is one transaction: events, the file's position, matches, findings, alerts,
+// and a leaf of the tree for each event, each quarantined record and each file that was saved.
 // After any failure call `rollback`; the store is then as it was at `begin`, and a FileRow that was given since must be
 // put back too: it may bear the id of a row that is gone. Thread rule: one thread. `random` must outlive the writer.
 class Writer {
@@ -63,12 +65,20 @@ class Writer {
 
   // Another entry of the ledger, like those above.
   Result<std::int64_t> add_answer(const model::SamplingAnswer& answer, std::string_view request = {});
-  // The one place where exports go on record; its own numbering. `request` as above.
+  // The one place where exports of lists go on record, with a leaf of their own; their own numbering. `request` as
+  // above.
   Result<std::int64_t> log_export(const model::Exported& exported, std::string_view request = {});
 
   // Before everything is evaluated anew: matches, tallies, findings and alerts go, events and the ledger stay.
   Status forget_evaluation();
   Status set_meta(std::string_view key, std::string_view value);
+
+  // A leaf for something that is neither: `record` says what, and is kept sealed together with `raw`. Returns its
+  // index.
+  Result<std::int64_t> append_leaf(seal::LeafKind kind, std::string_view source, std::string_view raw,
+                                   const std::string& record);
+  // `id` is not looked at.
+  Status put_note(const NoteRow& note);
 
   Status commit();
   void rollback();

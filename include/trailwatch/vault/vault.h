@@ -19,6 +19,9 @@ using Token = std::int64_t;
 // A calendar month of events as year * 100 + month: 202603. Secrets, and later their erasure, go by it.
 using Month = std::int32_t;
 Month month_of(LocalDay day);
+// Not a month: the secret of the house's own records (who asked for what, what was changed). Retention by month leaves
+// it.
+constexpr Month kOwnRecords = 0;
 
 // The text of a new key file: one line, `trailwatch-key-v1 <64 hexadecimal digits>`.
 std::string make_key_file(Random& random);
@@ -49,6 +52,11 @@ class Vault {
   // Unwraps a stored secret. Fails with Errc::corrupt when it was wrapped by another key or changed.
   Status add_secret(Month month, std::string_view wrapped);
   bool has_secret(Month month) const;
+
+  // 32 bytes for the leaf at `index` of the evidence tree, from the month's secret: HKDF-Expand (RFC 5869) over the
+  // index as 64 bits, big-endian. Once the secret is gone nobody can say which record a leaf was made of. The month's
+  // secret must be known.
+  std::string salt(Month month, std::int64_t index) const;
 
   // Compresses and encrypts (zstd, then AES-256-GCM). The batch number and month are bound in: a batch moved elsewhere
   // does not open. The month's secret must be known.

@@ -1,0 +1,430 @@
+#include <sqlite3.h>
+
+#include <map>
+
+#include "store/connection.h"
+#include "store/evidence_rows.h"
+#include "store/evidence_writer.h"
+#include "store/schema.h"
+#include "trailwatch/seal/base64.h"
+#include "trailwatch/store/reader.h"
+
+namespace trailwatch::store {
+
+namespace {
+
+constexpr std::int64_t kProgressRows = 2'000;
+constexpr std::size_t kHashBytes = 32;
+
+// Tiles that lie nowhere: the tree is built anew and only compared.
+class NoTiles : public seal::Tiles {
+ public:
+  Result<std::string> read(seal::TileId) override { return std::string(); }
+};
+
+// One walk over the whole store. Every step that meets damage notes it and goes on.
+class Verifier {
+ public:
+  Verifier(Connection& connection, const Known& known, const VerifyProgress& progress)
+      : connection_(connection), known_(known), progress_(progress), tiles_(connection.database) {}
+
+  Verified run();
+
+ private:
+  struct Run {
+    std::int64_t first, ref, count;
+    seal::LeafKind kind;
+  };
+
+  void fault(std::string where, std::string what);
+  // A step of the walk: what SQLite can't read is a fault of that part.
+  template <typename F>
+  void step(const char* part, F&& body) {
+    try {
+      body();
+    } catch (const SqliteFailure& failure) {
+      fault(part, std::string("can't be read: ") + failure.what());
+    }
+  }
+
+  void pages();
+  void schema();
+  void runs();
+  void leaves();
+  void take(LeafRows::Row&& row);
+  void compare_tile(std::int64_t index);
+  void upper_tiles();
+  void tables();
+  void scopes();
+  void files();
+  void secrets();
+  void notes();
+  void given();
+  bool holds(const std::string& where, const std::string& text, seal::Checkpoint& checkpoint);
+  std::int64_t count(const char* sql) { return connection_.database.number(sql); }
+
+  Connection& connection_;
+  const Known& known_;
+  const VerifyProgress& progress_;
+  StoredTiles tiles_;
+  NoTiles nothing_;
+  std::vector<Run> runs_;
+  std::map<seal::LeafKind, std::int64_t> next_ref_;
+  std::map<std::int64_t, std::string> newest_file_;  // by file: its record
+  std::map<vault::Month, std::int64_t> erased_;
+  std::map<std::string, std::string> purged_;
+  std::optional<seal::Edge> tree_;  // over the stored hashes of leaves
+  struct Mismatch {
+    std::int64_t slot;
+    Fault fault;
+  };
+  std::map<seal::TileId, std::string> upper_;  // made, not compared yet
+  std::string stored_tile_, made_tile_;
+  std::vector<Mismatch> mismatches_;  // in this tile
+  std::int64_t done_ = 0, all_ = 0;
+  Verified out_;
+};
+
+void Verifier::fault(std::string where, std::string what) {
+  ++out_.faults_in_all;
+  if (out_.faults.size() < kFaultsMax) out_.faults.push_back({std::move(where), std::move(what)});
+}
+
+// SQLite's own look at its pages and indexes. It says nothing about values: those are the leaves' business.
+void Verifier::pages() {
+  Statement rows(connection_.database, "PRAGMA integrity_check(20)");
+  while (rows.step()) {
+    if (rows.text(0) != "ok") fault("database file", std::string(rows.text(0)));
+  }
+}
+
+void Verifier::schema() {
+  const char* const sql =
+      "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%' ORDER BY "
+      "type, name";
+  const auto read = [&](Database& database) {
+    std::map<std::string, std::string> out;
+    Statement rows(database, sql);
+    while (rows.step()) {
+      out[std::string(rows.text(0)) + " " + std::string(rows.text(1))] =
+          std::string(rows.text(2)) + " " + std::string(rows.text(3));
+    }
+    return out;
+  };
+  Database fresh(":memory:", Database::Mode::write);
+  migrate(fresh);
+  const auto expected = read(fresh), has = read(connection_.database);
+  for (const auto& [name, text] : expected) {
+    const auto found = has.find(name);
+    if (found == has.end() || found->second != text) fault("schema", name + " is missing or was changed");
+  }
+  for (const auto& [name, text] : has) {
+    if (expected.count(name) == 0) fault("schema", name + " does not belong to the store");
+  }
+}
+
+// The leaves must be counted off without a hole, and the rows of each kind in order of their ids.
+void Verifier::runs() {
+  Statement rows(connection_.database, "SELECT first, kind, ref, count FROM leaf ORDER BY first");
+  std::int64_t next = 0;
+  while (rows.step()) {
+    const auto kind = seal::find_leaf_kind(rows.number(1));
+    const Run run{rows.number(0), rows.number(2), rows.number(3), kind.value_or(seal::LeafKind::gap)};
+    const bool is_own = run.kind != seal::LeafKind::event && run.kind != seal::LeafKind::quarantine;
+    // All own records are rows of one table.
+    std::int64_t& ref = next_ref_[is_own ? seal::LeafKind::file : run.kind];
+    const std::string where = "leaves from " + std::to_string(run.first) + " on";
+    if (run.first != next || !kind || run.count < 1) {
+      fault(where, "leaves before them are missing, or the row that names them was changed");
+      return;
+    }
+    if (run.ref != ref + 1) {
+      fault(where, "they are not about the rows that follow the ones before");
+      return;
+    }
+    ref = run.ref + run.count - 1;
+    next = run.first + run.count;
+    runs_.push_back(run);
+  }
+  out_.leaves = next;
+}
+
+void Verifier::compare_tile(std::int64_t index) {
+  if (mismatches_.empty()) return;
+  // When the leaves as they were hashed now make the node above, the tile is what was changed, not the rows.
+  bool is_tile = false;
+  if (made_tile_.size() == kHashBytes * seal::kTileWidth) {
+    seal::Edge edge = *seal::Edge::open(nothing_, 0);
+    for (std::size_t at = 0; at < made_tile_.size(); at += kHashBytes) {
+      Digest hash{};
+      std::copy_n(made_tile_.begin() + static_cast<std::ptrdiff_t>(at), kHashBytes,
+                  reinterpret_cast<char*>(hash.data()));
+      edge.append(hash);
+    }
+    const Result<Digest> made = seal::root(edge, seal::kTileWidth);
+    const Result<std::string> above = tiles_.read({1, index / seal::kTileWidth});
+    const auto at = static_cast<std::size_t>(index % seal::kTileWidth) * kHashBytes;
+    is_tile = made && above && above->size() >= at + kHashBytes && above->substr(at, kHashBytes) == as_bytes(*made);
+  }
+  for (Mismatch& mismatch : mismatches_) {
+    if (is_tile) {
+      fault("tile " + std::to_string(index) + " of level 0",
+            "hash " + std::to_string(mismatch.slot) + " was changed; " + mismatch.fault.where + " is intact");
+    } else {
+      fault(std::move(mismatch.fault.where), std::move(mismatch.fault.what));
+    }
+  }
+  mismatches_.clear();
+}
+
+void Verifier::take(LeafRows::Row&& row) {
+  const std::int64_t index = row.leaf.index, slot = index % seal::kTileWidth;
+  if (slot == 0) {
+    made_tile_.clear();
+    const Result<std::string> tile = tiles_.read({0, index / seal::kTileWidth});
+    stored_tile_ = tile ? *tile : std::string();
+  }
+  Digest stored{};
+  const auto at = static_cast<std::size_t>(slot) * kHashBytes;
+  const bool has_hash = stored_tile_.size() >= at + kHashBytes;
+  if (has_hash)
+    std::copy_n(stored_tile_.begin() + static_cast<std::ptrdiff_t>(at), kHashBytes,
+                reinterpret_cast<char*>(stored.data()));
+  Digest made = stored;
+  if (!row.is_there) {
+    fault(row.leaf.place, "is missing");
+  } else if (!row.damage.empty()) {
+    fault(row.leaf.place, row.damage);
+  } else if (row.is_erased()) {
+    ++erased_[row.leaf.month];
+  } else {
+    made = seal::leaf_hash(row.leaf.bytes);
+    if (row.leaf.kind == seal::LeafKind::purge) purged_[row.leaf.source] = row.leaf.record;
+  }
+  if (!has_hash) {
+    fault("leaf " + std::to_string(index), "its hash is missing from the tree; it is about " + row.leaf.place);
+  } else if (made != stored) {
+    mismatches_.push_back({slot, {row.leaf.place, "is not what was sealed (leaf " + std::to_string(index) + ")"}});
+  }
+  made_tile_.append(as_bytes(made));
+  // The tree above is built of what is stored, so that one changed row is told once.
+  tree_->append(stored);
+  if (slot + 1 == seal::kTileWidth || index + 1 == out_.leaves) {
+    compare_tile(index / seal::kTileWidth);
+    upper_tiles();
+  }
+  if (++done_ % kProgressRows == 0 && progress_) progress_(done_, all_);
+}
+
+void Verifier::upper_tiles() {
+  for (auto& [id, hashes] : tree_->take_changed()) {
+    if (id.level > 0) upper_[id] = std::move(hashes);
+  }
+  // Full ones change no more; the others are what they are only at the end.
+  const bool is_last = done_ + 1 >= out_.leaves;
+  for (auto next = upper_.begin(); next != upper_.end();) {
+    const auto& [id, hashes] = *next;
+    if (!is_last && hashes.size() < kHashBytes * seal::kTileWidth) {
+      ++next;
+      continue;
+    }
+    const Result<std::string> stored = tiles_.read(id);
+    if (!stored || *stored != hashes) {
+      fault("tile " + std::to_string(id.index) + " of level " + std::to_string(id.level),
+            "is not what the level below makes");
+    }
+    next = upper_.erase(next);
+  }
+}
+
+void Verifier::leaves() {
+  const IdentityTable identities(connection_.database);
+  const IntakeTable intake(connection_.database);
+  all_ = out_.leaves;
+  tree_.emplace(*seal::Edge::open(nothing_, 0));
+  LeafRows rows(
+      connection_, [&](EventId id) { return identities.of(id); }, [&](EventId id) { return intake.received(id); });
+  for (const Run& run : runs_) {
+    rows.each(run.kind, run.ref, run.count, run.first, [&](LeafRows::Row&& row) {
+      if (row.leaf.kind != run.kind) row.damage = "its kind is not that of its leaf";
+      if (run.kind == seal::LeafKind::file && row.is_there && row.damage.empty()) {
+        Statement refers(connection_.database, "SELECT refers FROM own_record WHERE id=?");
+        refers.bind(0, row.leaf.ref);
+        if (refers.step()) newest_file_[refers.number(0)] = row.leaf.record;
+      }
+      take(std::move(row));
+    });
+  }
+  if (const auto gap = intake.first_gap(next_ref_[seal::LeafKind::event]))
+    fault("intake", "the row that says when event " + std::to_string(*gap) + " came is missing or was changed");
+  if (identities.strays() > 0) fault("identity", std::to_string(identities.strays()) + " rows belong to no event");
+}
+
+// Rows that no leaf speaks of.
+void Verifier::tables() {
+  const std::pair<const char*, seal::LeafKind> rows[] = {{"event", seal::LeafKind::event},
+                                                         {"quarantine", seal::LeafKind::quarantine},
+                                                         {"own_record", seal::LeafKind::file}};
+  for (const auto& [table, kind] : rows) {
+    const std::string sql = std::string("SELECT id FROM ") + table + " WHERE id>? OR id<1 ORDER BY id";
+    Statement beyond(connection_.database, sql.c_str());
+    beyond.bind(0, next_ref_[kind]);
+    while (beyond.step()) fault(std::string(table) + " " + std::to_string(beyond.number(0)), "no leaf speaks of it");
+  }
+  const std::int64_t tiles = count("SELECT COUNT(*) FROM tile");
+  const auto expected = static_cast<std::int64_t>(seal::tiles_of(out_.leaves).size());
+  if (tiles != expected)
+    fault("tile", "there are " + std::to_string(tiles) + ", but the leaves make " + std::to_string(expected));
+  Statement last(connection_.database, "SELECT hashes FROM tile WHERE id=?");
+  last.bind(0, StoredTiles::row_of({0, out_.leaves / seal::kTileWidth}));
+  const auto width = static_cast<std::size_t>(out_.leaves % seal::kTileWidth);
+  if (width > 0 && last.step() && last.text(0).size() != width * kHashBytes)
+    fault("tile " + std::to_string(out_.leaves / seal::kTileWidth) + " of level 0",
+          "it has more hashes than there are leaves");
+}
+
+// What is summed up about record numbers can be summed up again.
+void Verifier::scopes() {
+  Statement rows(
+      connection_.database,
+      "SELECT s.id, s.source, s.text, s.lowest, s.highest, s.numbers, i.lowest, i.highest, i.numbers FROM scope s "
+      "LEFT JOIN (SELECT scope, MIN(number) AS lowest, MAX(number) AS highest, COUNT(DISTINCT number) AS numbers "
+      "FROM identity GROUP BY scope) i ON i.scope = s.id ORDER BY s.id");
+  while (rows.step()) {
+    if (rows.number(3) == rows.number(6) && rows.number(4) == rows.number(7) && rows.number(5) == rows.number(8))
+      continue;
+    fault("scope " + std::to_string(rows.number(0)) + " (" + std::string(rows.text(1)) + ", " +
+              std::string(rows.text(2)) + ")",
+          "its numbers are not those of its records");
+  }
+  Statement clashes(
+      connection_.database,
+      "SELECT event FROM clash EXCEPT SELECT i.event FROM identity i JOIN identity j ON j.scope = i.scope "
+      "AND j.number = i.number AND j.event < i.event");
+  while (clashes.step())
+    fault("clash", "event " + std::to_string(clashes.number(0)) + " is not in conflict with another");
+  Statement lost(connection_.database,
+                 "SELECT i.event FROM identity i JOIN identity j ON j.scope = i.scope AND j.number = i.number "
+                 "AND j.event < i.event EXCEPT SELECT event FROM clash");
+  while (lost.step()) fault("clash", "event " + std::to_string(lost.number(0)) + " is in conflict with an earlier one");
+}
+
+void Verifier::files() {
+  const std::string sql = std::string("SELECT ") + kFileColumns + " FROM file ORDER BY id";
+  Statement rows(connection_.database, sql.c_str());
+  std::int64_t seen = 0;
+  while (rows.step()) {
+    const FileRow file = read_file(rows);
+    const auto sealed = newest_file_.find(file.id);
+    const std::string where = "file " + std::to_string(file.id) + " (" + file.source + ", " + file.name + ")";
+    if (sealed == newest_file_.end()) {
+      fault(where, "no leaf speaks of it");
+      continue;
+    }
+    ++seen;
+    if (sealed->second != file_record(file)) fault(where, "its row is not what was sealed last");
+  }
+  if (seen != static_cast<std::int64_t>(newest_file_.size())) fault("file", "rows of files that were read are missing");
+}
+
+void Verifier::secrets() {
+  for (const auto& [month, rows] : erased_) {
+    // A month may be erased, but not in silence.
+    if (purged_.count("month/" + std::to_string(month)) != 0) {
+      out_.erased += rows;
+    } else {
+      fault("month " + std::to_string(month), "its secret is gone and no leaf says that it was erased: " +
+                                                  std::to_string(rows) + " rows can't be checked");
+    }
+  }
+  Statement batches(connection_.database, "SELECT id, month FROM batch ORDER BY id");
+  std::int64_t next = 1;
+  while (batches.step()) {
+    if (batches.number(0) != next) {
+      fault("batch " + std::to_string(next), "is missing");
+      break;
+    }
+    ++next;
+  }
+}
+
+// Signature, form, and the root at its size.
+bool Verifier::holds(const std::string& where, const std::string& text, seal::Checkpoint& checkpoint) {
+  const Result<seal::Note> note = seal::parse_note(text);
+  if (!note) return fault(where, note.error().message), false;
+  const Result<seal::Checkpoint> read = seal::parse_checkpoint(note->text);
+  if (!read) return fault(where, read.error().message), false;
+  checkpoint = *read;
+  if (known_.keys.empty()) return fault(where, "no public key is known to check its signature with"), false;
+  const Result<std::vector<seal::VerifierKey>> signers = seal::check(*note, known_.keys);
+  if (!signers) return fault(where, signers.error().message), false;
+  if (checkpoint.size > out_.leaves) {
+    fault(where, "it was signed for " + std::to_string(checkpoint.size) + " leaves, but the store has only " +
+                     std::to_string(out_.leaves) + ": what came last is gone");
+    return false;
+  }
+  const Result<Digest> root = seal::root(tiles_, checkpoint.size);
+  if (!root) return fault(where, root.error().message), false;
+  if (*root != checkpoint.root) {
+    fault(where, "the store's first " + std::to_string(checkpoint.size) + " leaves are not those that were signed");
+    return false;
+  }
+  return true;
+}
+
+void Verifier::notes() {
+  Statement rows(connection_.database, "SELECT id, size, root, text, signed FROM note ORDER BY id");
+  std::int64_t next = 1, size = 0;
+  while (rows.step()) {
+    const std::string where = "note " + std::to_string(rows.number(0));
+    if (rows.number(0) != next) fault("note " + std::to_string(next), "is missing");
+    next = rows.number(0) + 1;
+    seal::Checkpoint checkpoint;
+    if (!holds(where, std::string(rows.text(3)), checkpoint)) continue;
+    const Result<seal::Note> note = seal::parse_note(rows.text(3));
+    std::optional<Instant> signed_at;
+    for (const seal::Signature& line : note->signatures) signed_at = signed_at ? signed_at : seal::cosigned_at(line);
+    if (rows.number(1) != checkpoint.size || rows.text(2) != as_bytes(checkpoint.root) ||
+        (signed_at && signed_at->micros != rows.number(4)) || checkpoint.size < size) {
+      fault(where, "its row does not say what the note says");
+      continue;
+    }
+    size = checkpoint.size;
+    ++out_.notes;
+    out_.signed_leaves = size;
+  }
+}
+
+void Verifier::given() {
+  for (const auto& [name, text] : known_.notes) {
+    seal::Checkpoint checkpoint;
+    if (holds(name, text, checkpoint)) ++out_.given;
+  }
+}
+
+Verified Verifier::run() {
+  connection_.database.execute("BEGIN");
+  step("schema", [&] { schema(); });
+  step("database file", [&] { pages(); });
+  step("leaf", [&] { runs(); });
+  step("leaves", [&] { leaves(); });
+  step("rows", [&] { tables(); });
+  step("scope", [&] { scopes(); });
+  step("file", [&] { files(); });
+  step("month_secret", [&] { secrets(); });
+  const Result<Digest> root = seal::root(tiles_, out_.leaves);
+  if (root) out_.root = *root;
+  step("note", [&] { notes(); });
+  step("checkpoints", [&] { given(); });
+  connection_.database.execute("ROLLBACK");
+  if (progress_) progress_(all_, all_);
+  return std::move(out_);
+}
+
+}  // namespace
+
+Result<Verified> Reader::verify(const Known& known, const VerifyProgress& progress) {
+  return at_the_door([&] { return Verifier(connection_, known, progress).run(); });
+}
+
+}  // namespace trailwatch::store
