@@ -1,177 +1,216 @@
 #include <algorithm>
 #include <cstdio>
-#include <map>
+#include <nlohmann/json.hpp>
 
+#include "app/checkpoints.h"
 #include "app/commands.h"
-#include "app/daily.h"
+#include "app/ledger_door.h"
 #include "app/reports.h"
+#include "app/sampling.h"
+#include "app/system.h"
 #include "trailwatch/base/hash.h"
 #include "trailwatch/base/text.h"
-#include "trailwatch/report/sampling.h"
-#include "trailwatch/vault/mask.h"
+#include "trailwatch/report/sampling_sheets.h"
+#include "trailwatch/seal/note.h"
 
 namespace trailwatch::app {
 
 namespace {
 
-struct MonthSpan {
-  LocalDay first, last;
+constexpr std::size_t kCheckpointBytesMax = 1'000'000;
+constexpr std::size_t kCheckCodeBytes = 6;
+
+Error wrong(std::string message, std::string hint = "") {
+  return {Errc::invalid, std::move(message), std::move(hint), {}};
+}
+
+struct Seed {
+  report::DrawSeed seed;
+  std::optional<std::string> doubt;  // why the sheets are 非正式
 };
 
-std::optional<MonthSpan> parse_month(const std::string& text) {
-  const auto first = parse_day(text + "-01");
-  if (!first) return std::nullopt;
-  return MonthSpan{*first, last_of_month(*first)};
-}
-
-report::SamplingQuota quota_for(const config::Config& config, const std::string& system, const std::string& agency,
-                                const std::string& unit) {
-  config::Sampling found;
-  for (const std::string& name : {std::string("default"), system, system + "/" + agency + "/" + unit}) {
-    const auto at = config.sampling.find(name);
-    if (at != config.sampling.end()) found = at->second;
+// That the log signed it, and that it speaks of this store as it is.
+Status believe(const Machine& machine, const Workplace& workplace, store::Reader& reader, const std::string& text) {
+  const Result<seal::Note> note = seal::parse_note(text);
+  if (!note) return note.error();
+  const Result<seal::Checkpoint> checkpoint = seal::parse_checkpoint(note->text);
+  if (!checkpoint) return checkpoint.error();
+  const Result<std::optional<std::string>> key_id = reader.meta("key_id");
+  if (!key_id) return key_id.error();
+  const Result<LogIdentity> identity = log_identity(machine, workplace, key_id->value_or(""));
+  if (!identity) return identity.error();
+  if (checkpoint->origin != identity->origin) {
+    return wrong("this checkpoint is of another log: " + for_log(checkpoint->origin), "ours is " + identity->origin);
   }
-  return {found.ratio, found.floor, found.ceiling, found.per_officer, found.weighted_share};
-}
-
-// An event's place in the log names it for ever.
-std::string event_code(model::EventId id) {
-  std::string digits = std::to_string(id);
-  return std::string(digits.size() < 12 ? 12 - digits.size() : 0, '0') + digits;
-}
-
-struct EventRisk {
-  double points = 0;
-  std::vector<std::string> titles;
-};
-
-Result<std::map<model::EventId, EventRisk>> read_risks(const Workplace& workplace, store::Reader& reader,
-                                                       const MonthSpan& month) {
-  const std::map<std::string, std::string> titles = workplace.rule_titles();
-  std::map<model::EventId, EventRisk> out;
-  for (LocalDay day = month.first; day <= month.last; day = day.plus(1)) {
-    Result<std::vector<model::Finding>> findings = reader.findings(day);
-    if (!findings) return std::move(findings).error();
-    for (const model::Finding& finding : *findings) {
-      const auto title = titles.find(finding.rule);
-      if (title == titles.end()) continue;
-      for (const model::EventId event : finding.events) {
-        EventRisk& risk = out[event];
-        risk.points += finding.points;
-        risk.titles.push_back(title->second);
-      }
-    }
+  const Result<std::vector<seal::VerifierKey>> signers = seal::check(*note, identity->keys);
+  if (!signers) return signers.error();
+  const Result<std::int64_t> leaves = reader.leaf_count();
+  if (!leaves) return leaves.error();
+  if (checkpoint->size > *leaves) {
+    return Error{Errc::corrupt,
+                 "this checkpoint speaks of more records than there are",
+                 "the store was set back, or it is another one: run `trailwatch verify --checkpoint`",
+                 {}};
   }
-  return out;
+  const Result<Digest> root = reader.root(checkpoint->size);
+  if (!root) return root.error();
+  if (*root == checkpoint->root) return Done{};
+  return Error{Errc::corrupt, "the store is not what this checkpoint says", "run `trailwatch verify --checkpoint`", {}};
 }
 
-std::string joined(const std::vector<std::string>& parts) {
+Result<Seed> choose_seed(const Machine& machine, const Workplace& workplace, store::Reader& reader,
+                         const SamplingOptions& options, const report::Period& period, const LocalTime& cutoff) {
+  if (!options.seed.empty()) return Seed{report::seed_by_hand(options.seed), "抽樣種子由人工指定"};
+  if (options.checkpoint.empty()) {
+    const std::string text = "trailwatch/sampling/v1\n" + workplace.config.agency + "\n" + period.name();
+    return Seed{report::seed_by_hand(to_hex(sha256(text), 8)), "尚無檢查點，抽樣種子由機關名稱與期間產生"};
+  }
+  Result<std::string> note = machine.files.read(options.checkpoint, kCheckpointBytesMax);
+  if (!note) return std::move(note).error();
+  Result<report::DrawSeed> seed = report::seed_of_checkpoint(*note);
+  if (!seed) return std::move(seed).error().at(options.checkpoint);
+  if (Status good = believe(machine, workplace, reader, *note); !good) {
+    return std::move(good).error().at(options.checkpoint);
+  }
+  if (workplace.zone.local(machine.clock.now()) >= cutoff) return Seed{*std::move(seed), std::nullopt};
+  seed->official = false;  // a checkpoint that somebody could still have chosen
+  return Seed{*std::move(seed), "於 " + format_roc_minute(cutoff) + " 前產製"};
+}
+
+// `-police-東門分局`: what a partial export is called by, so that it does not take the place of the whole.
+std::string filter_name(const SamplingOptions& options) {
   std::string out;
-  for (const std::string& part : parts) out += (out.empty() ? "" : "；") + part;
+  for (const std::string& part : {options.system, options.unit}) {
+    if (!part.empty()) out += "-" + for_display(part);
+  }
+  std::replace(out.begin(), out.end(), '/', '_');
   return out;
 }
 
-std::string shown_officer(const Workplace& workplace, const model::QueryEvent& event) {
-  const registry::Officer* officer = workplace.registry.officer(event.officer);
-  const std::string& name = officer != nullptr && !officer->name.empty() ? officer->name : event.officer_name;
-  return name.empty() ? event.officer : event.officer + " " + vault::mask_officer_name(name);
-}
-
-struct Drawing {
-  const Workplace& workplace;
-  store::Reader& reader;
-  const std::map<model::EventId, EventRisk>& risks;
-  std::string seed;
+struct NamedFile {
+  std::string name, content;
 };
 
-Status add_rows(const Drawing& drawing, const std::vector<report::SamplingUnit>& population,
-                const report::SamplingQuota& quota, report::UnitSheet& sheet) {
-  const std::vector<report::SampledEvent> sample = report::draw(population, quota, drawing.seed);
-  std::vector<model::EventId> ids;
-  for (const report::SampledEvent& drawn : sample) ids.push_back(population[drawn.index].event);
-  Result<std::vector<store::StoredEvent>> events = drawing.reader.events(ids);
-  if (!events) return std::move(events).error();
-  sheet.population += static_cast<std::int64_t>(population.size());
-  for (std::size_t i = 0; i < events->size(); ++i) {
-    const model::QueryEvent& event = (*events)[i].event;
-    const auto risk = drawing.risks.find((*events)[i].id);
-    report::SheetRow row;
-    row.time = drawing.workplace.zone.local(event.time);
-    row.system = drawing.workplace.system_title(event.system);
-    row.officer = shown_officer(drawing.workplace, event);
-    row.action = drawing.workplace.action_title(event.action);
-    row.subject = shown_subject(event);
-    row.reason = shown_reason(drawing.workplace, event);
-    row.case_no = for_display(event.case_no);
-    row.drawn = sample[i].drawn;
-    if (risk != drawing.risks.end()) row.risk = joined(risk->second.titles);
-    row.code = event_code((*events)[i].id);
-    row.file = event.origin.source + "/" + for_display(event.origin.file);
-    row.line = event.origin.line;
-    ++(row.drawn == report::Drawn::random ? sheet.random : sheet.weighted);
-    sheet.rows.push_back(std::move(row));
+Result<std::vector<NamedFile>> make_files(const std::vector<std::string>& formats, const std::string& name,
+                                          const Sampling& sampling, report::SamplingStamp stamp,
+                                          const SamplingWish& wish) {
+  const report::SamplingSheets& sheets = sampling.sheets;
+  const std::string list = report::to_csv(sheets), frame = report::frame_csv(sampling.strata);
+  stamp.code = to_hex(sha256(list), kCheckCodeBytes);
+  stamp.frame_hash = to_hex(sha256(frame));
+  const report::Workbook workbook = report::to_workbook(sheets, stamp);
+  std::vector<NamedFile> out;
+  for (const std::string& format : formats) {
+    Result<std::string> content = format == "ods"    ? report::to_ods(workbook)
+                                  : format == "xlsx" ? report::to_xlsx(workbook)
+                                  : format == "pdf"  ? report::to_pdf(workbook)
+                                                     : Result<std::string>(list);
+    if (!content) return std::move(content).error();
+    out.push_back({name + "." + format, *std::move(content)});
+    if (format != "csv") continue;
+    out.push_back({name + "-summary.csv", report::summary_csv(sheets)});
+    out.push_back({name + "-estimate.csv", report::estimate_csv(sheets)});
+  }
+  out.push_back({name + "-frame.csv", frame});
+  out.push_back({name + "-plan.json",
+                 report::plan_json(sampling.strata, wish.seed, wish.period, sheets.agency, stamp.cutoff, frame)});
+  return out;
+}
+
+// Nothing leaves before it is on record.
+Status put_on_record(const Machine& machine, const Workplace& workplace, const SamplingWish& wish,
+                     const std::string& by, const Sampling& sampling, const std::vector<NamedFile>& files) {
+  using nlohmann::json;
+  model::Exported exported;
+  exported.at = machine.clock.now();
+  exported.by = by;
+  exported.kind = "sampling";
+  exported.period = wish.period.name();
+  json scope = {{"system", wish.system},
+                {"unit", wish.unit},
+                {"seed", wish.seed.text},
+                {"official", wish.seed.official},
+                {"masked", true}};
+  if (wish.seed.tree_size) scope["tree_size"] = *wish.seed.tree_size;
+  exported.scope = scope.dump(-1, ' ', false, json::error_handler_t::replace);
+  for (const NamedFile& file : files) {
+    exported.files.push_back({file.name, to_hex(sha256(file.content)), static_cast<std::int64_t>(file.content.size())});
+  }
+  exported.events = sampling.events;
+  LedgerBatch batch;
+  batch.id = batch_id(machine);
+  batch.changes.emplace_back().exported = std::move(exported);
+  Result<Written> written = write_to_ledger(machine, workplace, batch);
+  if (!written) return std::move(written).error();
+  if (written->waiting) {
+    machine.log.warning("the running trailwatch is busy: the record of this export is kept and will be written");
   }
   return Done{};
+}
+
+Result<report::Period> period_of(const SamplingOptions& options) {
+  const std::string& text = options.month.empty() ? options.period : options.month;
+  const std::optional<report::Period> period = report::parse_period(text);
+  if (!options.month.empty() && (!period || period->kind != report::Period::Kind::month)) {
+    return wrong("--month must look like 2026-03");
+  }
+  if (!period) return wrong("give --month 2026-03, or --period 2026-03, 2026-Q1 or 2026-H1");
+  return *period;
 }
 
 }  // namespace
 
 int export_sampling(const Machine& machine, const SamplingOptions& options) {
-  Result<std::vector<std::string>> formats = parse_formats(options.formats, {"csv"});
+  Result<std::vector<std::string>> formats = parse_formats(options.formats, {"ods", "xlsx", "csv", "pdf"});
   if (!formats) return fail(machine, formats.error());
-  const std::optional<MonthSpan> month = parse_month(options.month);
-  if (!month) return fail(machine, Error{Errc::invalid, "--month must look like 2026-03", "", {}});
+  const Result<report::Period> period = period_of(options);
+  if (!period) return fail(machine, period.error());
   Result<Workplace> workplace = load_for_store(machine, options.config);
   if (!workplace) return fail(machine, workplace.error());
+  const std::string by = options.by.empty() ? account_name() : options.by;
+  if (Status fit = check_author(by, "-"); !fit) return fail(machine, fit.error());
   Result<std::unique_ptr<store::Reader>> reader = open_in_force(machine, *workplace);
   if (!reader) return fail(machine, reader.error());
 
-  const Instant from = workplace->zone.start_of(month->first), until = workplace->zone.start_of(month->last.plus(1));
-  Result<std::vector<store::PopulationRow>> population = (*reader)->population(from, until);
-  if (!population) return fail(machine, population.error());
-  Result<std::map<model::EventId, EventRisk>> risks = read_risks(*workplace, **reader, *month);
-  if (!risks) return fail(machine, risks.error());
+  const config::Config& config = workplace->config;
+  const LocalTime cutoff = report::cutoff_of(*period, config.sampling_cutoff_day, config.sampling_cutoff_minute);
+  Result<Seed> seed = choose_seed(machine, *workplace, **reader, options, *period, cutoff);
+  if (!seed) return fail(machine, seed.error());
+  const SamplingWish wish{*period, seed->seed, options.system, options.unit};
+  Result<Sampling> sampling = gather_sampling(*workplace, **reader, wish);
+  if (!sampling) return fail(machine, sampling.error());
 
-  // By unit, then by system: each has a quota of its own.
-  std::map<std::pair<std::string, std::string>, std::map<std::string, std::vector<report::SamplingUnit>>> units;
-  for (const store::PopulationRow& row : *population) {
-    if (!options.system.empty() && row.system != options.system) continue;
-    if (!options.unit.empty() && row.unit != options.unit && row.agency + "/" + row.unit != options.unit) continue;
-    const auto risk = risks->find(row.id);
-    units[{row.agency, row.unit}][row.system].push_back({row.id, event_code(row.id), row.system, row.agency, row.unit,
-                                                         row.officer, risk == risks->end() ? 0 : risk->second.points});
+  const report::SamplingStamp stamp{workplace->zone.local(machine.clock.now()),
+                                    by,
+                                    "",
+                                    "",
+                                    seed->seed,
+                                    cutoff,
+                                    quotas_in_words(*workplace),
+                                    seed->doubt};
+  const std::string name = "sampling-" + period->name() + filter_name(options);
+  Result<std::vector<NamedFile>> files = make_files(*formats, name, *sampling, stamp, wish);
+  if (!files) return fail(machine, files.error());
+  if (Status logged = put_on_record(machine, *workplace, wish, by, *sampling, *files); !logged) {
+    return fail(machine, logged.error());
   }
-  report::SamplingSheets sheets;
-  sheets.agency = workplace->config.agency;
-  sheets.month = to_civil(month->first);
-  sheets.seed = options.seed.empty()
-                    ? to_hex(sha256("trailwatch/sampling/v1\n" + workplace->config.agency + "\n" + options.month), 8)
-                    : options.seed;
-  const Drawing drawing{*workplace, **reader, *risks, sheets.seed};
-  std::int64_t rows = 0;
-  for (const auto& [place, systems] : units) {
-    report::UnitSheet sheet;
-    sheet.agency = place.first;
-    sheet.unit = place.second;
-    for (const auto& [system, events] : systems) {
-      const report::SamplingQuota quota = quota_for(workplace->config, system, place.first, place.second);
-      if (Status done = add_rows(drawing, events, quota, sheet); !done) return fail(machine, done.error());
-    }
-    for (std::size_t i = 0; i < sheet.rows.size(); ++i) sheet.rows[i].number = static_cast<std::int64_t>(i) + 1;
-    rows += static_cast<std::int64_t>(sheet.rows.size());
-    sheets.units.push_back(std::move(sheet));
+  const std::string out = options.out.empty() ? config.report_dir : options.out;
+  for (const NamedFile& file : *files) {
+    const std::string path = join_path(out, file.name);
+    if (Status written = machine.files.write(path, file.content); !written) return fail(machine, written.error());
+    std::printf("%s\n", path.c_str());
   }
-  const std::string out = options.out.empty() ? workplace->config.report_dir : options.out;
-  const std::string list = join_path(out, "sampling-" + options.month + ".csv"),
-                    summary = join_path(out, "sampling-" + options.month + "-summary.csv");
-  if (Status written = machine.files.write(list, report::to_csv(sheets)); !written)
-    return fail(machine, written.error());
-  if (Status written = machine.files.write(summary, report::summary_csv(sheets)); !written)
-    return fail(machine, written.error());
-  std::printf("%s\n%s\n", list.c_str(), summary.c_str());
-  std::fprintf(stderr, "母體 %s 筆，抽出 %s 筆，%zu 個單位；抽樣種子 %s\n",
-               with_thousands(static_cast<std::int64_t>(population->size())).c_str(), with_thousands(rows).c_str(),
-               sheets.units.size(), sheets.seed.c_str());
+  std::int64_t population = 0;
+  for (const report::DrawStratum& stratum : sampling->strata) {
+    population += static_cast<std::int64_t>(stratum.events.size());
+  }
+  std::fprintf(stderr, "母體 %s 筆，抽出 %s 筆，%zu 個單位；抽樣種子 %s\n", with_thousands(population).c_str(),
+               with_thousands(static_cast<std::int64_t>(sampling->events.size())).c_str(),
+               sampling->sheets.units.size(), for_display(seed->seed.text).c_str());
+  if (seed->doubt) std::fprintf(stderr, "非正式：%s\n", seed->doubt->c_str());
+  if (sampling->too_late > 0) {
+    std::fprintf(stderr, "另有 %s 筆於檢查點之後送達，不在母體內\n", with_thousands(sampling->too_late).c_str());
+  }
   return kExitOk;
 }
 

@@ -99,13 +99,26 @@ int report_daily(const Machine& machine, const ReportOptions& options);
 
 struct SamplingOptions {
   std::string config;
-  std::string month;  // `2026-03`
+  std::string month;   // `2026-03`; or
+  std::string period;  // `2026-03`, `2026-Q1`, `2026-H1`
   std::string out;
-  std::string system, unit, seed;
-  std::string formats = "csv";
+  std::string system, unit;
+  std::string checkpoint;  // the file that was mailed; or
+  std::string seed;        // by hand: the sheets are 非正式
+  std::string formats = "ods,xlsx,csv,pdf";
+  std::string by;  // who exports; the operating system's account when empty
 };
 int export_sampling(const Machine& machine, const SamplingOptions& options);
 
+struct ImportOptions {
+  std::string config;
+  std::string file;
+  std::string by;
+  std::string period;  // when the file does not say it
+  bool dry_run = false;
+};
+// Answers on returned sheets: into the ledger, all or nothing; what is there already is not entered again.
+int import_sampling(const Machine& machine, const ImportOptions& options);
 // Holds the store against its tree and the tree against checkpoints; exit 0 only when all is as it was.
 struct VerifyOptions {
   std::string config;

@@ -23,6 +23,21 @@ json to_json(const model::Suppression& suppression) {
   return {{"entry", to_json(suppression.entry)}, {"key", to_json(suppression.key)}, {"rule", suppression.rule},
           {"group", suppression.group},          {"from", suppression.from.days},   {"until", suppression.until.days}};
 }
+json to_json(const model::SamplingAnswer& answer) {
+  return {{"entry", to_json(answer.entry)},
+          {"period", answer.period},
+          {"event", answer.event},
+          {"answer", model::to_text(answer.answer)}};
+}
+json to_json(const model::Exported& exported) {
+  json files = json::array();
+  for (const model::ExportedFile& file : exported.files) {
+    files.push_back({{"name", file.name}, {"sha256", file.sha256}, {"bytes", file.bytes}});
+  }
+  return {{"at", exported.at.micros},  {"by", exported.by},       {"kind", exported.kind},
+          {"period", exported.period}, {"scope", exported.scope}, {"files", std::move(files)},
+          {"events", exported.events}};
+}
 
 // These throw json::exception on anything unexpected, and are caught at parse_batch.
 model::Entry entry_of(const json& from) {
@@ -56,8 +71,29 @@ model::Suppression suppression_of(const json& from) {
           std::nullopt};
 }
 
+model::SamplingAnswer answer_of(const json& from) {
+  return {entry_of(from.at("entry")), from.at("period").get<std::string>(), from.at("event").get<model::EventId>(),
+          model::find_answer(from.at("answer").get<std::string>()).value_or(model::Answer::unclear)};
+}
+model::Exported exported_of(const json& from) {
+  model::Exported out;
+  out.at = Instant{from.at("at").get<std::int64_t>()};
+  out.by = from.at("by").get<std::string>();
+  out.kind = from.at("kind").get<std::string>();
+  out.period = from.at("period").get<std::string>();
+  out.scope = from.at("scope").get<std::string>();
+  for (const json& file : from.at("files")) {
+    out.files.push_back({file.at("name").get<std::string>(), file.at("sha256").get<std::string>(),
+                         file.at("bytes").get<std::int64_t>()});
+  }
+  out.events = from.at("events").get<std::vector<model::EventId>>();
+  return out;
+}
+
 LedgerBatch::Change change_of(const json& from) {
   LedgerBatch::Change out;
+  if (from.contains("answer")) out.answer = answer_of(from.at("answer"));
+  if (from.contains("exported")) out.exported = exported_of(from.at("exported"));
   if (from.contains("decision")) out.decision = decision_of(from.at("decision"));
   if (from.contains("suppression")) out.suppression = suppression_of(from.at("suppression"));
   if (from.contains("with")) out.with_decision = from.at("with").get<std::size_t>();
@@ -71,6 +107,8 @@ LedgerBatch::Change change_of(const json& from) {
 Result<std::int64_t> write_change(store::Writer& writer, const LedgerBatch::Change& change, const std::string& request,
                                   const std::vector<std::int64_t>& numbers) {
   if (change.decision) return writer.add_decision(*change.decision, request);
+  if (change.answer) return writer.add_answer(*change.answer, request);
+  if (change.exported) return writer.log_export(*change.exported, request);
   if (change.end) return writer.end_suppression(change.ends, *change.end, request);
   TW_CHECK(change.suppression.has_value());
   model::Suppression suppression = *change.suppression;
@@ -106,6 +144,8 @@ std::string to_text(const LedgerBatch& batch) {
     json one = json::object();
     if (change.decision) one["decision"] = to_json(*change.decision);
     if (change.suppression) one["suppression"] = to_json(*change.suppression);
+    if (change.answer) one["answer"] = to_json(*change.answer);
+    if (change.exported) one["exported"] = to_json(*change.exported);
     if (change.with_decision) one["with"] = *change.with_decision;
     if (change.end) {
       one["ends"] = change.ends;
@@ -130,7 +170,9 @@ Result<LedgerBatch> parse_batch(std::string_view text) {
     for (const json& change : from.at("changes")) {
       out.changes.push_back(change_of(change));
       const LedgerBatch::Change& last = out.changes.back();
-      if (last.decision.has_value() + last.suppression.has_value() + last.end.has_value() != 1) {
+      if (last.decision.has_value() + last.suppression.has_value() + last.end.has_value() + last.answer.has_value() +
+              last.exported.has_value() !=
+          1) {
         return broken("a change that is not one thing");
       }
       if (!last.with_decision) continue;

@@ -6,15 +6,18 @@
 #include <vector>
 
 #include "trailwatch/model/decision.h"
+#include "trailwatch/model/sampling.h"
 #include "trailwatch/store/writer.h"
 
 namespace trailwatch::app {
 
-// What one command wants written into the ledger: all of it or nothing.
+// What one command wants written into the ledger, or put on record as an export: all of it or nothing.
 struct LedgerBatch {
   struct Change {
     std::optional<model::Decision> decision;
     std::optional<model::Suppression> suppression;
+    std::optional<model::SamplingAnswer> answer;
+    std::optional<model::Exported> exported;
     std::optional<std::size_t> with_decision;  // the suppression's decision, by its place in this batch
     std::optional<model::SuppressionEnd> end;  // of `ends`
     std::int64_t ends = 0;

@@ -156,22 +156,38 @@ class CommandLine {
     CLI::App* const sampling = add(exports, "sampling", "the monthly sampling list (抽查清冊)",
                                    [this] { return export_sampling(machine_, sampling_); });
     add_config(sampling, sampling_.config);
-    sampling->add_option("--month", sampling_.month, "such as 2026-03")->required();
+    CLI::Option* const month = sampling->add_option("--month", sampling_.month, "such as 2026-03");
+    sampling->add_option("--period", sampling_.period, "instead: 2026-03, 2026-Q1 or 2026-H1 (joint audits)")
+        ->excludes(month);
     sampling->add_option("--out", sampling_.out, "directory; default: the configured one");
-    sampling->add_option("--format", sampling_.formats, "csv")->capture_default_str();
+    sampling->add_option("--format", sampling_.formats, "ods, xlsx, csv, pdf; several with commas")
+        ->capture_default_str();
     sampling->add_option("--system", sampling_.system, "only this register");
     sampling->add_option("--unit", sampling_.unit, "only this unit: UNIT or AGENCY/UNIT");
-    sampling->add_option("--seed", sampling_.seed, "draw by this seed");
+    CLI::Option* const checkpoint =
+        sampling->add_option("--checkpoint", sampling_.checkpoint, "draw by the first one mailed after the cut-off");
+    sampling->add_option("--seed", sampling_.seed, "instead: draw by this text; the sheets are marked 非正式")
+        ->excludes(checkpoint);
+    sampling->add_option("--by", sampling_.by, "staff id of the one who exports; default: the account");
     CLI::App* const evidence = add(exports, "evidence", "an alert's records with everything to prove them by, as ZIP",
                                    [this] { return export_evidence(machine_, evidence_); });
     add_config(evidence, evidence_.config);
     evidence->add_option("--alert", evidence_.alert, "the alert's id")->required();
     evidence->add_option("--out", evidence_.out, "the ZIP file")->required();
     evidence->add_option("--reason", evidence_.reason, "why; it is recorded with the export");
-    CLI::App* const checkpoint = add(exports, "checkpoint", "the newest signed checkpoint, to be kept elsewhere",
-                                     [this] { return export_checkpoint(machine_, checkpoint_); });
-    add_config(checkpoint, checkpoint_.config);
-    checkpoint->add_option("--out", checkpoint_.out, "file; default: standard output");
+    CLI::App* const newest = add(exports, "checkpoint", "the newest signed checkpoint, to be kept elsewhere",
+                                 [this] { return export_checkpoint(machine_, checkpoint_); });
+    add_config(newest, checkpoint_.config);
+    newest->add_option("--out", checkpoint_.out, "file; default: standard output");
+
+    CLI::App* const imports = app_.add_subcommand("import", "what comes back")->require_subcommand(1);
+    CLI::App* const answers = add(imports, "sampling", "answers on a filled-in sampling list (ODS, XLSX or CSV)",
+                                  [this] { return import_sampling(machine_, import_); });
+    add_config(answers, import_.config);
+    answers->add_option("FILE", import_.file, "the sheet as it came back")->required();
+    answers->add_option("--by", import_.by, "staff id of the one who brings it in")->required();
+    answers->add_option("--period", import_.period, "2026-03, 2026-Q1 or 2026-H1, when the sheet does not say it");
+    answers->add_flag("--dry-run", import_.dry_run, "only say what would be entered");
   }
 
   void add_evidence() {
@@ -297,6 +313,7 @@ class CommandLine {
   SuppressOptions suppress_;
   ReportOptions report_;
   SamplingOptions sampling_;
+  ImportOptions import_;
   VerifyOptions verify_;
   CheckpointOptions checkpoint_;
   EvidenceOptions evidence_;

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <openssl/rand.h>
+#include <pwd.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/file.h>
@@ -10,8 +11,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 
@@ -224,6 +227,19 @@ class SpdLog : public Log {
 
 std::unique_ptr<Log> stderr_log(bool verbose) {
   return std::make_unique<SpdLog>(verbose);
+}
+
+std::string account_name() {
+  const ::uid_t user = ::getuid();
+  const char* const behind = user == 0 ? std::getenv("SUDO_USER") : nullptr;
+  if (behind != nullptr && *behind != '\0') return std::string("os:") + behind;
+  std::array<char, 4096> room{};
+  ::passwd entry{};
+  ::passwd* found = nullptr;
+  if (::getpwuid_r(user, &entry, room.data(), room.size(), &found) == 0 && found != nullptr) {
+    return std::string("os:") + found->pw_name;
+  }
+  return "os:" + std::to_string(user);
 }
 
 Result<ProcessLock> ProcessLock::take(const std::string& path) {

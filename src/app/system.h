@@ -36,6 +36,10 @@ class SystemFiles : public Files {
 // Log lines on stderr: `2026-03-02T14:30:05.120+08:00 info text`.
 std::unique_ptr<Log> stderr_log(bool verbose);
 
+// Who is at the keyboard, by the operating system: the account that was logged into, even behind sudo. For the record
+// of exports, where nobody has named himself.
+std::string account_name();
+
 // Keeps a second process from writing to the same store: an exclusive lock that ends with the process, however it ends.
 class ProcessLock {
  public:

@@ -144,9 +144,26 @@ void read_sampling(const json* value, Config& out, std::vector<Problem>& problem
     problems.push_back({"sampling", 0, "must be an object", ""});
     return;
   }
-  for (const auto& [name, quota] : value->items()) {
-    Section section(quota, "sampling." + name, problems);
+  // From wide to narrow, so that what a narrow one leaves out is there already.
+  std::vector<std::string> names;
+  for (const auto& [name, quota] : value->items()) names.push_back(name);
+  const auto breadth = [](const std::string& name) {
+    return name == "default" ? -1 : std::count(name.begin(), name.end(), '/');
+  };
+  std::sort(names.begin(), names.end(), [&](const std::string& a, const std::string& b) {
+    return breadth(a) != breadth(b) ? breadth(a) < breadth(b) : a < b;
+  });
+  for (const std::string& name : names) {
+    Section section((*value)[name], "sampling." + name, problems);
+    if (breadth(name) == 1 || breadth(name) > 2) {
+      section.complain("", "is neither \"default\" nor a system nor a system's unit",
+                       "\"police\" or \"police/範例縣警察局/東門分局\"");
+    }
     Sampling& sampling = out.sampling[name];
+    for (const std::string& wider : {std::string("default"), name.substr(0, name.find('/'))}) {
+      const auto found = out.sampling.find(wider);
+      if (wider != name && found != out.sampling.end()) sampling = found->second;
+    }
     section.share("ratio", sampling.ratio);
     section.number("floor", sampling.floor, 0, 1'000'000);
     std::int64_t ceiling = -1;
@@ -156,6 +173,18 @@ void read_sampling(const json* value, Config& out, std::vector<Problem>& problem
     section.share("weighted_share", sampling.weighted_share);
     section.finish();
   }
+}
+
+void read_cutoff(const json* value, Config& out, std::vector<Problem>& problems) {
+  if (value == nullptr) return;
+  Section section(*value, "sampling_cutoff", problems);
+  std::int64_t day = out.sampling_cutoff_day;
+  section.number("day", day, 1, 28);
+  out.sampling_cutoff_day = static_cast<int>(day);
+  if (const json* time = section.find("time")) {
+    if (const auto minute = section.minute_of_day("time", *time)) out.sampling_cutoff_minute = *minute;
+  }
+  section.finish();
 }
 
 void read_sources(const json* value, std::string_view directory, Config& out, std::vector<Problem>& problems) {
@@ -297,6 +326,7 @@ std::variant<Config, std::vector<Problem>> parse(std::string_view text, std::str
   }
   read_hours(root, root.find("hours"), out, problems);
   read_sampling(root.find("sampling"), out, problems);
+  read_cutoff(root.find("sampling_cutoff"), out, problems);
   read_sources(root.find("sources"), directory, out, problems);
   read_evidence(root.find("evidence"), directory, out, problems);
   root.number("records_per_batch", out.records_per_batch, 1, 1'000'000);

@@ -7,6 +7,7 @@
 #include "trailwatch/model/decision.h"
 #include "trailwatch/model/event.h"
 #include "trailwatch/model/finding.h"
+#include "trailwatch/model/sampling.h"
 
 // The words of the model's enumerations, each in the order of its values.
 namespace trailwatch::model {
@@ -20,6 +21,8 @@ constexpr std::array<std::string_view, 5> kLevels = {"informational", "low", "me
 constexpr std::array<std::string_view, 3> kSeverities = {"low", "medium", "high"};
 constexpr std::array<std::string_view, 3> kChineseSeverities = {"低", "中", "高"};
 constexpr std::array<std::string_view, 5> kVerdicts = {"open", "checking", "confirmed", "cleared", "false-alarm"};
+constexpr std::array<std::string_view, 3> kAnswers = {"fits", "fits-not", "unclear"};
+constexpr std::array<std::string_view, 3> kChineseAnswers = {"符合", "不符", "待查"};
 constexpr std::array<std::string_view, 5> kChineseVerdicts = {"待處理", "查證中", "移送", "已查明", "誤報"};
 
 template <typename E, std::size_t N>
@@ -71,6 +74,16 @@ std::string_view to_chinese(Verdict verdict) {
 }
 std::optional<Verdict> find_verdict(std::string_view text) {
   return value<Verdict>(kVerdicts, text);
+}
+
+std::string_view to_text(Answer answer) {
+  return word(kAnswers, answer);
+}
+std::string_view to_chinese(Answer answer) {
+  return word(kChineseAnswers, answer);
+}
+std::optional<Answer> find_answer(std::string_view text) {
+  return value<Answer>(kAnswers, text);
 }
 
 }  // namespace trailwatch::model

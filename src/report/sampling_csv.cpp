@@ -1,6 +1,7 @@
 #include <initializer_list>
 #include <string>
 
+#include "report/sampling_words.h"
 #include "report/shown.h"
 #include "trailwatch/base/text.h"
 #include "trailwatch/report/sampling.h"
@@ -55,40 +56,43 @@ class Csv {
   bool first_ = true;
 };
 
-std::string_view word(Drawn drawn) {
-  return drawn == Drawn::random ? "隨機" : "風險加權";
-}
 std::string_view standing(const SamplingSheets& sheets) {
   return sheets.official ? "正式" : "非正式";
 }
 
 // `115/03`
 std::string month(const SamplingSheets& sheets) {
-  return format_roc_day(to_day(sheets.month)).substr(0, 6);
+  return sheets.period().brief();
 }
 
 void row(Csv& csv, const SamplingSheets& sheets, const UnitSheet& unit, const SheetRow& line) {
   csv.number(line.number);
   csv.cells({format_roc_minute(line.time), line.system, line.officer, line.action, line.subject, line.reason,
              line.case_no, word(line.drawn), line.risk});
-  // 承辦人說明, 符合公務, 承辦人確認, 主管複核 are for the unit to fill in.
-  csv.cells({"", "", "", ""});
+  // 承辦人說明, 符合公務, 承辦人確認, 主管複核 are for the unit to fill in; what came back stands there.
+  csv.cells({line.explanation, line.answer ? fit_word(*line.answer) : "", "", ""});
   csv.cells({line.code, line.file});
   csv.number(line.line);
   csv.cells({line.leaf_hash, unit.agency, unit.unit, month(sheets), sheets.seed, standing(sheets)});
   csv.end_row();
 }
 
-// `1.02%`, cut, never rounded up: a rate must not look better than it is.
-std::string rate(std::int64_t drawn, std::int64_t population) {
-  if (population <= 0 || drawn < 0) return "0.00%";
-  const auto hundredths =
-      static_cast<std::int64_t>(static_cast<long double>(drawn) * 10000 / static_cast<long double>(population));
-  const std::string digits = std::to_string(100 + hundredths % 100).substr(1);
-  return std::to_string(hundredths / 100) + "." + digits + "%";
+}  // namespace
+
+AnswerCount count_answers(const UnitSheet& unit) {
+  const AnswerCount random = count_answers(unit, Drawn::random), weighted = count_answers(unit, Drawn::weighted);
+  return {random.fits + weighted.fits, random.fits_not + weighted.fits_not, random.open + weighted.open};
 }
 
-}  // namespace
+AnswerCount count_answers(const UnitSheet& unit, Drawn drawn) {
+  AnswerCount out;
+  for (const SheetRow& row : unit.rows) {
+    if (row.drawn != drawn) continue;
+    const bool fits = row.answer == model::Answer::fits, fits_not = row.answer == model::Answer::fits_not;
+    ++(fits ? out.fits : fits_not ? out.fits_not : out.open);
+  }
+  return out;
+}
 
 std::string csv_cell(std::string_view text) {
   std::string out = "\"";
@@ -144,9 +148,32 @@ std::string summary_csv(const SamplingSheets& sheets) {
       csv.number(number);
     }
     // 符合 and 不符 are known when the sheets come back; until then everything is 待補.
-    csv.cells({"", ""});
-    csv.number(drawn);
+    const AnswerCount count = count_answers(unit);
+    if (count.fits + count.fits_not == 0) {
+      csv.cells({"", ""});
+    } else {
+      csv.number(count.fits);
+      csv.number(count.fits_not);
+    }
+    csv.number(drawn - count.fits - count.fits_not);
     csv.cells({rate(drawn, unit.population), unit.agency, month(sheets), sheets.seed, standing(sheets)});
+    csv.end_row();
+  }
+  return csv.take();
+}
+
+std::string estimate_csv(const SamplingSheets& sheets) {
+  Csv csv;
+  csv.cells({"範圍", "母體筆數", "隨機抽查", "不符", "待補", "估計不符", "下限", "上限", "未涵蓋筆數", "月份",
+             "抽樣種子", "性質"});
+  csv.end_row();
+  for (const EstimateLine& line : sheets.estimates) {
+    const Estimate& e = line.estimate;
+    csv.cell(line.title);
+    for (const std::int64_t number : {e.population, e.drawn, e.fits_not, e.open}) csv.number(number);
+    csv.cell(decimal(e.expected));
+    for (const std::int64_t number : {e.low, e.high, e.uncovered}) csv.number(number);
+    csv.cells({month(sheets), sheets.seed, standing(sheets)});
     csv.end_row();
   }
   return csv.take();

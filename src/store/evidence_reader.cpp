@@ -1,5 +1,7 @@
 #include <sqlite3.h>
 
+#include <algorithm>
+
 #include "store/connection.h"
 #include "store/evidence_rows.h"
 #include "store/evidence_writer.h"
@@ -83,6 +85,16 @@ Result<std::optional<std::int64_t>> Reader::leaf_of(seal::LeafKind kind, std::in
     std::optional<std::int64_t> out;
     if (run.step() && ref < run.number(1) + run.number(2)) out = run.number(0) + ref - run.number(1);
     return out;
+  });
+}
+
+Result<EventId> Reader::last_event_below(std::int64_t leaves) {
+  return at_the_door([&] {
+    Statement run(connection_.database,
+                  "SELECT first, ref, count FROM leaf WHERE kind=? AND first<? ORDER BY first DESC LIMIT 1");
+    run.bind(0, static_cast<std::int64_t>(seal::LeafKind::event)).bind(1, leaves);
+    if (!run.step()) return EventId{0};
+    return run.number(1) + std::min(run.number(2), leaves - run.number(0)) - 1;
   });
 }
 

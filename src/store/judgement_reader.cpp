@@ -1,6 +1,7 @@
 #include <limits>
 
 #include "store/connection.h"
+#include "store/export_rows.h"
 #include "store/judgement_rows.h"
 #include "store/ledger_rows.h"
 #include "trailwatch/store/reader.h"
@@ -50,12 +51,20 @@ Result<model::Ledger> Reader::ledger(std::optional<std::int64_t> last) {
 
 Result<std::optional<std::int64_t>> Reader::entry_of(std::string_view request) {
   return at_the_door([&] {
-    Statement find(connection_.database, "SELECT id FROM ledger WHERE request=?");
+    Statement find(connection_.database,
+                   "SELECT id FROM ledger WHERE request=?1 UNION ALL SELECT id FROM exported WHERE request=?1");
     find.bind(0, request);
     std::optional<std::int64_t> out;
     if (find.step()) out = find.number(0);
     return out;
   });
+}
+
+Result<std::vector<model::SamplingAnswer>> Reader::sampling_answers(std::string_view period) {
+  return at_the_door([&] { return read_answers(connection_, period); });
+}
+Result<std::vector<model::Exported>> Reader::exports(std::string_view kind, const std::optional<std::string>& period) {
+  return at_the_door([&] { return read_exports(connection_.database, kind, period); });
 }
 
 std::string Reader::draw_seed(LocalDay day) const {

@@ -112,6 +112,18 @@ std::int64_t LedgerWriter::add(const model::Suppression& suppression, std::strin
   return number;
 }
 
+std::int64_t LedgerWriter::add(const model::SamplingAnswer& answer, std::string_view request) {
+  if (const auto before = known(request)) return *before;
+  const std::int64_t number = add_entry(answer.entry, request);
+  Statement(connection_.database, "INSERT INTO sampling_answer(entry, period, event, answer) VALUES(?, ?, ?, ?)")
+      .bind(0, number)
+      .bind(1, std::string_view(answer.period))
+      .bind(2, answer.event)
+      .bind(3, model::to_text(answer.answer))
+      .run();
+  return number;
+}
+
 Result<std::int64_t> LedgerWriter::end(std::int64_t suppression, const model::SuppressionEnd& end,
                                        std::string_view request) {
   if (const auto before = known(request)) return *before;
@@ -190,6 +202,21 @@ model::Ledger read_ledger(Connection& connection, std::int64_t last) {
     const auto found = by_entry.find(end.number(5));
     if (found == by_entry.end()) continue;
     out.suppressions[found->second].ended = model::SuppressionEnd{read_entry(connection, end), day_of(end, 6)};
+  }
+  return out;
+}
+
+std::vector<model::SamplingAnswer> read_answers(Connection& connection, std::string_view period) {
+  Statement row(connection.database,
+                "SELECT l.id, l.at, l.officer, l.month, l.note, x.event, x.answer FROM sampling_answer x "
+                "JOIN ledger l ON l.id = x.entry WHERE x.period = ?1 AND x.entry = (SELECT MAX(y.entry) FROM "
+                "sampling_answer y WHERE y.period = ?1 AND y.event = x.event) ORDER BY x.event");
+  row.bind(0, period);
+  std::vector<model::SamplingAnswer> out;
+  while (row.step()) {
+    const std::optional<model::Answer> answer = model::find_answer(row.text(6));
+    if (!answer) throw SqliteFailure(SQLITE_CORRUPT, "no answer is called " + std::string(row.text(6)));
+    out.push_back({read_entry(connection, row), std::string(period), row.number(5), *answer});
   }
   return out;
 }

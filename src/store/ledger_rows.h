@@ -5,6 +5,7 @@
 #include "store/connection.h"
 #include "store/event_writer.h"
 #include "trailwatch/model/decision.h"
+#include "trailwatch/model/sampling.h"
 
 namespace trailwatch::store {
 
@@ -17,6 +18,7 @@ class LedgerWriter {
   // Within a transaction. The number of the new entry, or of the one that `request` made before.
   std::int64_t add(const model::Decision& decision, std::string_view request);
   std::int64_t add(const model::Suppression& suppression, std::string_view request);
+  std::int64_t add(const model::SamplingAnswer& answer, std::string_view request);
   // Fails when there is no such suppression, or when it has ended already.
   Result<std::int64_t> end(std::int64_t suppression, const model::SuppressionEnd& end, std::string_view request);
 
@@ -33,5 +35,7 @@ class LedgerWriter {
 // Entries up to number `last`. A reason whose month was erased is empty; one that does not open otherwise throws
 // SqliteFailure (SQLITE_CORRUPT).
 model::Ledger read_ledger(Connection& connection, std::int64_t last);
+// The last one about each event, ascending by event.
+std::vector<model::SamplingAnswer> read_answers(Connection& connection, std::string_view period);
 
 }  // namespace trailwatch::store

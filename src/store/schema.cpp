@@ -143,6 +143,24 @@ CREATE TABLE note(id INTEGER PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT N
 // Kept free: numbers once given are never given again.
 constexpr const char* kNothing = "SELECT 1;";
 
+// The sampling audit: what units answered, by the entry in the ledger that holds their words; and what was exported,
+// when and by whom. Nothing here is ever changed or taken out.
+constexpr const char* kVersion6 = R"sql(
+CREATE TABLE sampling_answer(entry INTEGER PRIMARY KEY REFERENCES ledger(id), period TEXT NOT NULL,
+                             event INTEGER NOT NULL, answer TEXT NOT NULL) STRICT;
+CREATE INDEX sampling_answer_event ON sampling_answer(period, event);
+CREATE TABLE exported(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, officer TEXT NOT NULL, kind TEXT NOT NULL,
+                      period TEXT NOT NULL, scope TEXT NOT NULL, files TEXT NOT NULL, events BLOB NOT NULL,
+                      request TEXT UNIQUE) STRICT;
+
+CREATE TRIGGER sampling_answer_stays BEFORE UPDATE ON sampling_answer
+  BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
+CREATE TRIGGER sampling_answer_keeps BEFORE DELETE ON sampling_answer
+  BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
+CREATE TRIGGER exported_stays BEFORE UPDATE ON exported BEGIN SELECT RAISE(ABORT, 'exports stay on record'); END;
+CREATE TRIGGER exported_keeps BEFORE DELETE ON exported BEGIN SELECT RAISE(ABORT, 'exports stay on record'); END;
+)sql";
+
 // `in_force`: the reference and rule files by which the store was evaluated last, sealed as notes of the month they
 // came in. `alert_change`: what an alert was before it changed on a day that was over, by which reports tell what is
 // new and what is gone; `was` 0: it was not there.
@@ -158,7 +176,7 @@ CREATE TABLE alert_change(
 )sql";
 
 constexpr std::array<const char*, kSchemaVersion> kSteps = {kVersion1, kVersion2, kVersion3, kNothing,
-                                                            kNothing,  kNothing,  kVersion7};
+                                                            kNothing,  kVersion6, kVersion7};
 
 int version_of(Database& database) {
   return static_cast<int>(database.number("PRAGMA user_version"));

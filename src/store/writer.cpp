@@ -9,6 +9,7 @@
 #include "store/connection.h"
 #include "store/event_writer.h"
 #include "store/evidence_rows.h"
+#include "store/export_rows.h"
 #include "store/in_force_rows.h"
 #include "store/judgement_rows.h"
 #include "store/ledger_rows.h"
@@ -374,6 +375,17 @@ Result<std::int64_t> Writer::end_suppression(std::int64_t suppression, const mod
   } catch (const SqliteFailure& failure) {
     return failure.to_error();
   }
+}
+
+Result<std::int64_t> Writer::add_answer(const model::SamplingAnswer& answer, std::string_view request) {
+  return at_the_door([&] { return impl_->ledger.add(answer, request); });
+}
+Result<std::int64_t> Writer::log_export(const model::Exported& exported, std::string_view request) {
+  return at_the_door([&] {
+    const ExportRow row = add_export(impl_->database(), exported, request);
+    if (row.is_new) impl_->add_own(seal::LeafKind::exported, exported.kind, 0, "", export_record(exported, row.number));
+    return row.number;
+  });
 }
 
 Status Writer::forget_counts(LocalDay day) {

@@ -50,6 +50,31 @@ TEST_F(LedgerBatches, AreWrittenWholeAndOnce) {
   EXPECT_TRUE(ledger.suppressions[0].ended.has_value());
 }
 
+TEST_F(LedgerBatches, BringAnswersAndExportsWhole) {
+  LedgerBatch sent;
+  sent.id = "00aa";
+  sent.changes.resize(1);
+  sent.changes[0].answer = model::SamplingAnswer{entry("卷內\n第 3 頁"), "2026-03", 7, model::Answer::fits_not};
+  LedgerBatch record;
+  record.id = "00bb";
+  record.changes.resize(1);
+  record.changes[0].exported = model::Exported{0,    at("2026-03-05T10:00:00"), "os:audit", "sampling", "2026-03",
+                                               "{}", {{"a.ods", "ff", 12}},     {7, 9}};
+  for (const LedgerBatch& one : {sent, record}) {
+    const LedgerBatch back = get(parse_batch(to_text(one)));
+    EXPECT_EQ(to_text(back), to_text(one));
+    EXPECT_EQ(get(write_batch(writer(), back, clock_.now())), (std::vector<std::int64_t>{1}));
+  }
+  const auto answers = get(writer().reader().sampling_answers("2026-03"));
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_EQ(answers[0].entry.reason, "卷內\n第 3 頁");
+  EXPECT_EQ(answers[0].answer, model::Answer::fits_not);
+  const auto exports = get(writer().reader().exports("sampling"));
+  ASSERT_EQ(exports.size(), 1U);
+  EXPECT_EQ(exports[0].files, record.changes[0].exported->files);
+  EXPECT_EQ(exports[0].events, (std::vector<model::EventId>{7, 9}));
+}
+
 TEST_F(LedgerBatches, OneBadChangeLeavesNothing) {
   LedgerBatch bad = batch();
   bad.changes[2].ends = 77;

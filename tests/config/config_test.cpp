@@ -280,5 +280,37 @@ TEST(Words, ReportAllProblems) {
   EXPECT_TRUE(std::holds_alternative<std::vector<Problem>>(parse_words("{")));
 }
 
+// A narrow plan says only what is different there.
+TEST(Config, SamplingPlansBeginAsTheWiderOneStands) {
+  const Config config = good(R"({"sampling": {
+    "police/甲/乙": {"floor": 9}, "police": {"per_officer": 1}, "default": {"ratio": 0.02, "ceiling": 50}, "land/甲/乙": {}}})");
+  const auto text = [&](const char* name) {
+    const Sampling& s = config.sampling.at(name);
+    return std::to_string(s.ratio) + " " + std::to_string(s.floor) + " " + std::to_string(s.ceiling.value_or(-1)) +
+           " " + std::to_string(s.per_officer);
+  };
+  EXPECT_EQ(text("default"), "0.020000 1 50 0");
+  EXPECT_EQ(text("police"), "0.020000 1 50 1");
+  EXPECT_EQ(text("police/甲/乙"), "0.020000 9 50 1");
+  EXPECT_EQ(text("land/甲/乙"), "0.020000 1 50 0");
+}
+
+TEST(Config, SamplingNeedsNamesOfOneOrThreeParts) {
+  EXPECT_EQ(problems("{\n\"sampling\": {\"police/甲\": {}}}"),
+            (Lines{"t.json:2: sampling.police/甲: is neither \"default\" nor a system nor a system's unit. "
+                   "\"police\" or \"police/範例縣警察局/東門分局\""}));
+}
+
+TEST(Config, SamplingCutoffIsADayAndATime) {
+  EXPECT_EQ(good("{}").sampling_cutoff_day, 3);
+  EXPECT_EQ(good("{}").sampling_cutoff_minute, 360);
+  const Config config = good(R"({"sampling_cutoff": {"day": 28, "time": "23:59"}})");
+  EXPECT_EQ(config.sampling_cutoff_day, 28);
+  EXPECT_EQ(config.sampling_cutoff_minute, 1439);
+  EXPECT_EQ(problems("{\n\"sampling_cutoff\": {\"day\": 29, \"time\": \"6\"}}"),
+            (Lines{"t.json:2: sampling_cutoff.day: must be a whole number from 1 to 28",
+                   "t.json:2: sampling_cutoff.time: must be a time of day such as \"07:30\""}));
+}
+
 }  // namespace
 }  // namespace trailwatch::config

@@ -26,6 +26,7 @@ struct WorkingHours {
   int until_minute = 18 * 60 + 30;
 };
 
+// What the sampling audit asks of one unit and system (report::SamplingQuota says what each means).
 struct Sampling {
   double ratio = 0.01;
   std::int64_t floor = 1;
@@ -59,7 +60,11 @@ struct Config {
   double threshold_watched = 15;
   WorkingHours hours;
   std::map<std::string, WorkingHours> unit_hours;  // by `agency/unit` or `agency`
-  std::map<std::string, Sampling> sampling;        // by `system`, `system/agency/unit`, or "default"
+  // By "default", `system`, or `system/agency/unit`; each begins as the next wider one stands.
+  std::map<std::string, Sampling> sampling;
+  // The first checkpoint mailed after this day and local time of the following month draws the sample.
+  int sampling_cutoff_day = 3;
+  int sampling_cutoff_minute = 6 * 60;
   std::vector<Source> sources;
   Evidence evidence;
   std::int64_t records_per_batch = 10'000;

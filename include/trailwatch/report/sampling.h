@@ -8,6 +8,9 @@
 
 #include "trailwatch/base/time.h"
 #include "trailwatch/model/finding.h"
+#include "trailwatch/model/sampling.h"
+#include "trailwatch/report/estimate.h"
+#include "trailwatch/report/period.h"
 
 namespace trailwatch::report {
 
@@ -88,6 +91,9 @@ struct SheetRow {
   std::string file;
   std::int64_t line = 0;
   std::string leaf_hash;  // 葉節點雜湊; empty until the log is sealed
+  // What came back; a sheet made again afterwards shows it.
+  std::optional<model::Answer> answer = {};
+  std::string explanation = {};
 };
 
 struct UnitSheet {
@@ -100,20 +106,41 @@ struct UnitSheet {
   std::optional<std::int64_t> asked;  // 應抽; without it as many as were drawn
 };
 
+// Of the rows that came back: 符合, 不符; the rest is 待補 (unanswered, or 待查).
+struct AnswerCount {
+  std::int64_t fits = 0, fits_not = 0, open = 0;
+  bool operator==(const AnswerCount&) const = default;
+};
+AnswerCount count_answers(const UnitSheet& unit);
+AnswerCount count_answers(const UnitSheet& unit, Drawn drawn);
+
+// One line of the estimate: of everything, then of each system.
+struct EstimateLine {
+  std::string title;  // 全部, 戶政 …
+  Estimate estimate;
+};
+
 struct SamplingSheets {
   std::string agency;  // title: `〔agency〕查詢個人資料紀錄抽查清冊（115年3月）`
-  CivilDate month;     // its first day
+  CivilDate month;     // the period's first day
   std::string seed;
   bool official = false;         // a seed given by hand marks the sheet 非正式
   std::vector<UnitSheet> units;  // by agency, then unit
+  Period::Kind kind = Period::Kind::month;
+  std::vector<EstimateLine> estimates = {};
+
+  Period period() const { return Period{kind, to_day(month)}; }
 };
 
 // RFC 4180, UTF-8 with BOM, CRLF, every cell quoted and safe in a spreadsheet. Columns: the 14 of the printed sheet,
 // then 事件代碼 來源檔案 來源行號 葉節點雜湊, then 機關 單位 月份 抽樣種子 性質 (正式 or 非正式), since a CSV has no
-// sheets. Units in the order given. docs/formats/sampling-csv.md says how to read it back.
+// sheets. Units in the order given. Answers that came back stand in their columns. docs/formats/sampling-csv.md says
+// how to read it back.
 std::string to_csv(const SamplingSheets& sheets);
 // The sheet 彙總: one line a unit; its 10 columns, then 機關 月份 抽樣種子 性質.
 std::string summary_csv(const SamplingSheets& sheets);
+// The estimates: 範圍, 母體筆數, 隨機抽查, 不符, 待補, 估計不符, 下限, 上限, 未涵蓋筆數, then 月份, 抽樣種子, 性質.
+std::string estimate_csv(const SamplingSheets& sheets);
 // One cell of the above. A cell that begins with = + - @ tab CR or LF (also after blanks and invisible characters, also
 // in full width or as a small form) would be a formula somewhere and gets a leading '; one that begins with ' gets
 // another. So a reader who drops one leading ' has the text again. Ill-formed bytes become 〓 and control characters

@@ -10,6 +10,7 @@
 #include "trailwatch/base/result.h"
 #include "trailwatch/model/alert.h"
 #include "trailwatch/model/decision.h"
+#include "trailwatch/model/sampling.h"
 #include "trailwatch/store/evidence.h"
 #include "trailwatch/store/rows.h"
 #include "trailwatch/vault/vault.h"
@@ -34,7 +35,12 @@ class Reader {
   Result<std::vector<model::AlertHead>> alert_heads(const std::optional<model::Key>& key);
   // What was decided up to entry `last`; everything when there is none.
   Result<model::Ledger> ledger(std::optional<std::int64_t> last = std::nullopt);
-  // The entry that this request made (Writer::add_decision); nothing when there is none.
+  // The last answer about each event that the audit of this period asked about; ascending by event.
+  Result<std::vector<model::SamplingAnswer>> sampling_answers(std::string_view period);
+  // What was exported, oldest first; of one kind, and of one period when there is one.
+  Result<std::vector<model::Exported>> exports(std::string_view kind,
+                                               const std::optional<std::string>& period = std::nullopt);
+  // The entry, or the export, that this request made (Writer::add_decision); nothing when there is none.
   Result<std::optional<std::int64_t>> entry_of(std::string_view request);
   // vault::Vault::draw_seed
   std::string draw_seed(LocalDay day) const;
@@ -100,6 +106,9 @@ class Reader {
   Result<StoredLeaf> leaf(std::int64_t index);
   // The leaf about an event or a quarantined record; nothing when there is none.
   Result<std::optional<std::int64_t>> leaf_of(seal::LeafKind kind, std::int64_t ref);
+  // The last event whose leaf stands among the first `leaves`; 0 when there is none. Events have their leaves in the
+  // order of their ids.
+  Result<EventId> last_event_below(std::int64_t leaves);
   // The record of the newest leaf of this kind and source.
   Result<std::optional<std::string>> newest_record(seal::LeafKind kind, std::string_view source);
   // Sources that have records of this kind.

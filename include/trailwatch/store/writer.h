@@ -9,6 +9,7 @@
 #include "trailwatch/base/result.h"
 #include "trailwatch/model/alert.h"
 #include "trailwatch/model/decision.h"
+#include "trailwatch/model/sampling.h"
 #include "trailwatch/store/evidence.h"
 #include "trailwatch/store/reader.h"
 #include "trailwatch/store/rows.h"
@@ -61,6 +62,12 @@ class Writer {
   Result<std::int64_t> add_suppression(const model::Suppression& suppression, std::string_view request = {});
   Result<std::int64_t> end_suppression(std::int64_t suppression, const model::SuppressionEnd& end,
                                        std::string_view request = {});
+
+  // Another entry of the ledger, like those above.
+  Result<std::int64_t> add_answer(const model::SamplingAnswer& answer, std::string_view request = {});
+  // The one place where exports of lists go on record, with a leaf of their own; their own numbering. `request` as
+  // above.
+  Result<std::int64_t> log_export(const model::Exported& exported, std::string_view request = {});
 
   // Before a day is evaluated anew: its matches and tallies go.
   Status forget_counts(LocalDay day);
