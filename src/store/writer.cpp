@@ -8,18 +8,21 @@
 #include "store/event_writer.h"
 #include "store/judgement_rows.h"
 #include "store/ledger_rows.h"
+#include "store/outbox_rows.h"
 #include "store/packing.h"
 #include "trailwatch/base/check.h"
 
 namespace trailwatch::store {
 
 struct Writer::Impl {
-  Impl(const std::string& path, vault::Vault vault, const Zone& zone, Random& random)
-      : connection(path, Database::Mode::write, std::move(vault)),
+  Impl(const std::string& path, vault::Vault vault, const Zone& zone_given, Random& random)
+      : zone(zone_given),
+        connection(path, Database::Mode::write, std::move(vault)),
         events(connection, zone, random),
         reader(connection),
         ledger(connection, events, zone) {}
 
+  const Zone zone;
   Connection connection;
   EventWriter events;
   Reader reader;
@@ -307,6 +310,31 @@ Result<std::int64_t> Writer::end_suppression(std::int64_t suppression, const mod
   } catch (const SqliteFailure& failure) {
     return failure.to_error();
   }
+}
+
+Result<bool> Writer::queue(const Message& message) {
+  return at_the_door([&] { return queue_message(impl_->connection, impl_->events, impl_->zone, message); });
+}
+
+Status Writer::save_attempt(const Message& message) {
+  return at_the_door([&] {
+    store::save_attempt(impl_->connection, message);
+    return Done{};
+  });
+}
+
+Status Writer::keep_report(const KeptReport& report) {
+  return at_the_door([&] {
+    store::keep_report(impl_->connection, impl_->events, report);
+    return Done{};
+  });
+}
+
+Status Writer::replace_told(const ToldDay& day) {
+  return at_the_door([&] {
+    store::replace_told(impl_->connection, day);
+    return Done{};
+  });
 }
 
 Status Writer::forget_evaluation() {

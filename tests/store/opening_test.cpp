@@ -67,11 +67,12 @@ TEST_F(Opening, AnotherZoneIsRefused) {
 TEST_F(Opening, ANewerStoreIsRefusedAndLeftAlone) {
   writer();
   reopen();
-  sql("PRAGMA user_version=3");
+  constexpr int kNewer = kSchemaVersion + 1;
+  sql(("PRAGMA user_version=" + std::to_string(kNewer)).c_str());
   EXPECT_EQ(code_of(try_open()), Errc::unsupported);
   EXPECT_EQ(code_of(Reader::open(path_, open_vault(1))), Errc::unsupported);
   Database database(path_, Database::Mode::read);
-  EXPECT_EQ(database.number("PRAGMA user_version"), 3);
+  EXPECT_EQ(database.number("PRAGMA user_version"), kNewer);
 }
 
 TEST_F(Opening, AnEmptyFileIsAnOldStore) {
