@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "trailwatch/base/result.h"
+#include "trailwatch/config/delivery.h"
 
 namespace trailwatch::config {
 
@@ -54,6 +55,7 @@ struct Config {
   std::map<std::string, WorkingHours> unit_hours;  // by `agency/unit` or `agency`
   std::map<std::string, Sampling> sampling;        // by `system`, `system/agency/unit`, or "default"
   std::vector<Source> sources;
+  Delivery delivery;
   std::int64_t records_per_batch = 10'000;
   std::int64_t poll_ms = 1'000;
 
