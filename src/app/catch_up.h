@@ -24,6 +24,9 @@ class Station {
   Status correlate();
   // Baselines up to `last`, inclusive.
   Status close_through(LocalDay last);
+  // Who hears of each alert that is composed; must outlive the station's use.
+  void set_listener(AlertListener* listener) { judge_.set_listener(listener); }
+  store::Writer& writer() { return *writer_; }
   // The newest local day that has events.
   Result<std::optional<LocalDay>> newest_day();
   store::Reader& reader() { return writer_->reader(); }

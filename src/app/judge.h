@@ -13,6 +13,16 @@
 
 namespace trailwatch::app {
 
+// Hears of every alert that is composed, and may write into the same transaction before it is committed.
+class AlertListener {
+ public:
+  virtual ~AlertListener() = default;
+  virtual void composed(const model::Alert& alert) = 0;
+  virtual Status before_commit() = 0;
+  // What was composed since is rolled back.
+  virtual void forget() = 0;
+};
+
 // Takes stored events to the rules and what they find to the store: matches → findings → alerts, inside the writer's
 // transaction. What it writes depends on the events that are stored, never on how they were split or when they came.
 //
@@ -21,6 +31,9 @@ class Judge {
  public:
   // `version` names the rules and the reference data that `engine` was made with.
   Judge(store::Writer& writer, const rules::Engine& engine, const Zone& zone, std::string version);
+
+  // `listener` must outlive the judge; null: nobody listens.
+  void set_listener(AlertListener* listener) { listener_ = listener; }
 
   // Within a transaction: the rules see these events. Call `settle` before commit.
   void take(model::EventId id, const model::QueryEvent& event);
@@ -65,6 +78,8 @@ class Judge {
   using OfficerDay = std::pair<LocalDay, model::Key>;
 
   Status write_counts();
+  Status commit();
+  void rollback();
   Status mark_uncorrelated();
   Status hide_subjects(std::vector<model::Finding>& findings);
   Status conclude(const Group& group, std::vector<rules::Match> matches, std::int64_t total);
@@ -83,6 +98,7 @@ class Judge {
   const Zone zone_;
   const std::string version_;
   alert::RuleNotes notes_;
+  AlertListener* listener_ = nullptr;
   std::vector<rules::RuleIndex> satisfied_;  // reused
   std::map<Post, Counts> counts_;
   std::map<std::pair<LocalDay, std::string>, std::map<rules::RuleIndex, std::vector<rules::Match>>>

@@ -194,12 +194,14 @@ Result<std::vector<Message>> Reader::outbox(std::int64_t limit) {
   });
 }
 
-Result<std::vector<ChannelState>> Reader::channel_states() {
+Result<std::vector<ChannelState>> Reader::channel_states(Instant since) {
   return at_the_door([&] {
     std::vector<ChannelState> out;
     Statement rows(connection_.database,
-                   "SELECT channel, COUNT(delivered), SUM(delivered IS NULL AND refused IS NULL), COUNT(refused), "
+                   "SELECT channel, COUNT(delivered), SUM(delivered IS NULL AND refused IS NULL), COUNT(CASE WHEN "
+                   "refused >= ? THEN 1 END), "
                    "MAX(delivered) FROM outbox GROUP BY channel ORDER BY channel");
+    rows.bind(0, since.micros);
     while (rows.step()) {
       ChannelState state;
       state.channel = rows.text(0);

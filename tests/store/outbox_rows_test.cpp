@@ -147,7 +147,7 @@ TEST_F(OutboxRows, AChannelsStateNamesItsOldestFailure) {
   m.refused = received_;
   m.failing_since = Instant{1};
   save(m);
-  const std::vector<ChannelState> states = get(writer().reader().channel_states());
+  const std::vector<ChannelState> states = get(writer().reader().channel_states(received_));
   ASSERT_EQ(states.size(), 1U);
   EXPECT_EQ(states[0].channel, "office");
   EXPECT_EQ(states[0].delivered, 1);

@@ -69,7 +69,7 @@ struct ChannelState {
   std::string channel;
   std::int64_t delivered = 0;
   std::int64_t waiting = 0;
-  std::int64_t refused = 0;
+  std::int64_t refused = 0;  // since the moment that was asked for
   std::optional<Instant> last_delivered;
   std::optional<Instant> failing_since;  // the earliest of those that wait
   std::string error;                     // of that one

@@ -88,8 +88,8 @@ class Reader {
   Result<std::vector<Message>> outbox_due(Instant now, std::int64_t limit);
   // Those that wait or were given up, then those that were delivered; newest first, without payload.
   Result<std::vector<Message>> outbox(std::int64_t limit);
-  // By name; channels that never had a message are not there.
-  Result<std::vector<ChannelState>> channel_states();
+  // By name; channels that never had a message are not there. `refused` counts those given up from `since` on.
+  Result<std::vector<ChannelState>> channel_states(Instant since);
   // Whether this cause has had its message there, delivered or not.
   Result<bool> is_queued(std::string_view kind, std::string_view channel, std::string_view key);
   // How many causes had one since then.
