@@ -124,6 +124,8 @@ Status Announcer::tell(const model::Alert& alert, const std::vector<Wanted>& wan
   const auto found =
       std::find_if(day->begin(), day->end(), [&](const model::Alert& one) { return one.id == alert.id; });
   if (found == day->end() || is_settled(*found)) return Done{};
+  const config::Config& config = workplace_.config;
+  if (found->score < (found->watched ? config.threshold_watched : config.threshold)) return Done{};
   const Instant now = machine_.clock.now();
   Result<std::vector<std::string>> systems = writer_.reader().systems_of(found->evidence);
   if (!systems) return std::move(systems).error();

@@ -101,7 +101,7 @@ std::string date_text(Instant instant, int offset_minutes) {
   return out.data();
 }
 
-// `filename*=UTF-8''%E6…` (RFC 2231), cut into numbered parts where it is long, behind an ASCII name for others.
+// `filename*=UTF-8''%E6…` (RFC 2231), cut into numbered parts where it is long, and an ASCII name for others.
 std::string disposition(const Attachment& attachment) {
   std::string ascii;
   for (const char c : std::string_view(attachment.ascii_name).substr(0, kAsciiNameMax)) {
@@ -109,7 +109,9 @@ std::string disposition(const Attachment& attachment) {
         (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_' || c == '.';
     ascii += is_safe ? c : '_';
   }
-  std::string out = "Content-Disposition: attachment;\r\n filename=\"" + ascii + "\"";
+  std::string out = "Content-Disposition: attachment";
+  // The ASCII name comes last: programs that know both forms take the first.
+  const std::string last = ";\r\n filename=\"" + ascii + "\"\r\n";
   std::string coded;
   for (const char c : for_display(repair_utf8(attachment.name))) {
     const bool is_safe =
@@ -122,8 +124,8 @@ std::string disposition(const Attachment& attachment) {
       coded += hex.data();
     }
   }
-  if (coded.empty() || coded == ascii) return out + "\r\n";
-  if (coded.size() <= 55) return out + ";\r\n filename*=UTF-8''" + coded + "\r\n";
+  if (coded.empty() || coded == ascii) return out + last;
+  if (coded.size() <= 55) return out + ";\r\n filename*=UTF-8''" + coded + last;
   for (std::size_t at = 0, part = 0; at < coded.size(); ++part) {
     std::size_t size = std::min<std::size_t>(50, coded.size() - at);
     // Never between a percent sign and its digits.
@@ -133,7 +135,7 @@ std::string disposition(const Attachment& attachment) {
     out += ";\r\n filename*" + std::to_string(part) + "*=" + (part == 0 ? "UTF-8''" : "") + coded.substr(at, size);
     at += size;
   }
-  return out + "\r\n";
+  return out + last;
 }
 
 std::string part(std::string_view type, std::string_view more, std::string_view content) {

@@ -23,15 +23,18 @@ std::size_t give(char* to, std::size_t size, std::size_t count, void* from) {
   return bytes;
 }
 
-// The server's last line, as people would want to read it: `550 5.1.1 no such user`. libcurl hands over each line that
-// the server says; what we say ourselves, passwords included, never comes this way.
+// The server's last complaint, or its last line where it had none: `550 5.1.1 no such user`. libcurl hands over each
+// line that the server says; what we say ourselves, passwords included, never comes this way.
 struct Said {
   std::string line;
+  bool is_complaint = false;
 };
 
 std::size_t hear(char* data, std::size_t size, std::size_t count, void* to) {
   const std::string_view line = trim(std::string_view(data, size * count));
-  if (!line.empty()) static_cast<Said*>(to)->line = std::string(line.substr(0, 200));
+  auto& said = *static_cast<Said*>(to);
+  const bool is_complaint = !line.empty() && (line[0] == '4' || line[0] == '5');
+  if (is_complaint || (!line.empty() && !said.is_complaint)) said = {std::string(line.substr(0, 200)), is_complaint};
   return size * count;
 }
 
@@ -90,7 +93,7 @@ Outcome send_mail(const config::Channel& channel, const Parcel& parcel, const st
     return out;
   }
   out.said = curl_words(channel, code, details.data());
-  if (!said.line.empty() && answer >= 400) out.said += " (" + for_display(repair_utf8(said.line)) + ")";
+  if (said.is_complaint) out.said += " (" + for_display(repair_utf8(said.line)) + ")";
   return out;
 }
 

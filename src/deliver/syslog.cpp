@@ -84,6 +84,7 @@ Outcome send_stream(const config::Channel& channel, const Parcel& parcel, const 
   const std::string url = (with_tls ? "https://" : "http://") + channel.server + "/";
   curl_easy_setopt(h, CURLOPT_URL, url.c_str());
   curl_easy_setopt(h, CURLOPT_CONNECT_ONLY, 1L);
+  curl_easy_setopt(h, CURLOPT_FORBID_REUSE, 0L);  // or libcurl closes it once it is there
   curl_easy_setopt(h, CURLOPT_SSL_ENABLE_ALPN, 0L);
   std::array<char, CURL_ERROR_SIZE> details{};
   curl_easy_setopt(h, CURLOPT_ERRORBUFFER, details.data());

@@ -119,7 +119,7 @@ void alerts_table(Html& page, const DailyReport& day, std::string_view console_u
   page.element("th", "風險", {{"style", kHeadCell}, {"width", "12%"}});
   page.element("th", "人員／單位", {{"style", kHeadCell}, {"width", "28%"}});
   page.element("th", "為何列入", {{"style", kHeadCell}});
-  page.element("th", "筆數", {{"style", kHeadCell}, {"width", "8%"}}).close();
+  page.element("th", "筆數", {{"style", std::string(kHeadCell) + "text-align:right;"}, {"width", "8%"}}).close();
   for (std::size_t i = 0; i < std::min(day.alerts.size(), kMailAlerts); ++i) {
     alert_row(page, day.alerts[i], i + 1, console_url);
   }

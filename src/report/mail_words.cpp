@@ -70,7 +70,7 @@ std::string mail_counts(const std::vector<DailyReport>& days, bool with_sources)
   const std::int64_t bad = with_sources ? count_bad_sources(days) : 0;
   std::string out = alerts == 0 ? "沒有待處理的警示" : "需看 " + with_thousands(alerts) + " 件";
   if (high > 0) out += "，高風險 " + with_thousands(high) + " 件";
-  if (bad > 0) out += "，資料不完整：來源異常 " + with_thousands(bad) + " 個";
+  if (bad > 0) out += "，資料不完整：來源異常 " + with_thousands(bad) + " 件";
   return out;
 }
 

@@ -108,8 +108,9 @@ TEST(Mime, AnAttachmentBearsAChineseAndAnAsciiName) {
   const std::string message = made(mail);
   EXPECT_NE(message.find("Content-Type: multipart/mixed;"), std::string::npos);
   EXPECT_NE(message.find("Content-Type: application/json\r\nContent-Transfer-Encoding: base64\r\n"
-                         "Content-Disposition: attachment;\r\n filename=\"checkpoint-2026-03-02.json\";\r\n"
-                         " filename*=UTF-8''%E6%AA%A2%E6%9F%A5%E9%BB%9E_1150302.json\r\n\r\ne30=\r\n"),
+                         "Content-Disposition: attachment;\r\n"
+                         " filename*=UTF-8''%E6%AA%A2%E6%9F%A5%E9%BB%9E_1150302.json;\r\n"
+                         " filename=\"checkpoint-2026-03-02.json\"\r\n\r\ne30=\r\n"),
             std::string::npos)
       << message;
 }

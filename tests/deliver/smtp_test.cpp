@@ -177,8 +177,8 @@ nlohmann::json decoded(const std::string& message) {
       "m = email.message_from_bytes(open(sys.argv[1], 'rb').read(), policy=email.policy.default)\n"
       "assert not m.defects, m.defects\n"
       "out = {k: str(m[k]) for k in ('From', 'To', 'Subject', 'Message-ID', 'Date', 'Auto-Submitted')}\n"
-      "out['text'] = m.get_body(('plain',)).get_content()\n"
-      "out['html'] = m.get_body(('html',)).get_content()\n"
+      "out['text'] = m.get_body(('plain',)).get_content().replace('\\r\\n', '\\n')\n"
+      "out['html'] = m.get_body(('html',)).get_content().replace('\\r\\n', '\\n')\n"
       "out['attachments'] = [{'name': a.get_filename(), 'type': a.get_content_type(), 'hex': "
       "a.get_payload(decode=True).hex()} for a in m.iter_attachments()]\n"
       "print(json.dumps(out))\n";
@@ -213,8 +213,8 @@ TEST_F(RealServer, ReceivesTheLetterWholeOverStarttlsAndTls) {
     EXPECT_EQ(got["To"], sent.to[0]);
     EXPECT_EQ(got["Message-ID"], "<" + sent.id + "@example.gov.tw>");
     EXPECT_EQ(got["Date"], "Tue, 03 Mar 2026 06:00:00 +0800");
-    EXPECT_EQ(got["text"], sent.text);
-    EXPECT_EQ(got["html"], sent.html);
+    EXPECT_TRUE(got["text"] == sent.text);  // too long to be shown twice
+    EXPECT_TRUE(got["html"] == sent.html);
     ASSERT_EQ(got["attachments"].size(), 2U);
     for (std::size_t i = 0; i < 2; ++i) {
       EXPECT_EQ(got["attachments"][i]["name"], sent.attachments[i].name);

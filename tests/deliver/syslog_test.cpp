@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -35,7 +36,8 @@ Parcel parcel(const std::string& text = kMessage) {
 
 TEST(SyslogTransport, AFrameOverTcpBearsItsLength) {
   test::TcpServer server([](const std::string&) { return std::string(); });
-  EXPECT_EQ(make_transport()->send(channel(server.address()), parcel()).fate, Fate::delivered);
+  const Outcome outcome = make_transport()->send(channel(server.address()), parcel());
+  EXPECT_EQ(outcome.fate, Fate::delivered) << outcome.said;
   ASSERT_EQ(server.received().size(), 1U);  // the server has closed before we say that it is delivered
   EXPECT_EQ(server.received()[0], std::to_string(kMessage.size()) + " " + kMessage);
 }
@@ -80,10 +82,13 @@ TEST(SyslogTransport, OverTlsWithTheRightCertificateOnly) {
   if (made.code == 127) GTEST_SKIP() << "openssl is not installed; ./dev setup installs it";
   ASSERT_EQ(made.code, 0) << made.err;
   const std::string out = place.path("out");
-  std::array<int, 2> said{};
-  ASSERT_EQ(::pipe(said.data()), 0);
+  // It ends when its standard input does.
+  std::array<int, 2> said{}, input{};
+  ASSERT_EQ(::pipe2(said.data(), O_CLOEXEC), 0);
+  ASSERT_EQ(::pipe2(input.data(), O_CLOEXEC), 0);
   const pid_t server = ::fork();
   if (server == 0) {
+    ::dup2(input[0], 0);
     ::dup2(said[1], 1);
     ::dup2(said[1], 2);
     const std::string cert = place.path("cert.pem"), key = place.path("key.pem");
@@ -114,7 +119,7 @@ TEST(SyslogTransport, OverTlsWithTheRightCertificateOnly) {
   EXPECT_TRUE(wait_for(std::to_string(kMessage.size()) + " " + kMessage)) << text;
   ::kill(server, SIGKILL);
   ::waitpid(server, nullptr, 0);
-  ::close(said[0]);
+  for (const int one : {said[0], input[0], input[1]}) ::close(one);
 }
 
 }  // namespace

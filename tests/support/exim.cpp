@@ -56,7 +56,11 @@ bool wait_until(F&& done) {
 }
 
 std::string settings(const std::string& home, int starttls, int tls) {
-  return "primary_hostname = localhost\nspool_directory = " + home + "/spool\nlog_file_path = " + home +
+  // Only who owns it may run it as a daemon.
+  const bool is_root = ::geteuid() == 0;
+  const std::string owner = "exim_user = " + std::to_string(is_root ? kNobody : ::geteuid()) +
+                            "\nexim_group = " + std::to_string(is_root ? kNobody : ::getegid()) + "\n";
+  return owner + "primary_hostname = localhost\nspool_directory = " + home + "/spool\nlog_file_path = " + home +
          "/spool/log_%s\npid_file_path = " + home +
          "/spool/pid\nkeep_environment =\nlocal_interfaces = 127.0.0.1\ndaemon_smtp_ports = " +
          std::to_string(starttls) + " : " + std::to_string(tls) + "\ntls_on_connect_ports = " + std::to_string(tls) +
