@@ -113,4 +113,23 @@ int deliver_list(const Machine& machine, const std::string& config) {
   return kExitOk;
 }
 
+int deliver_retry(const Machine& machine, const std::string& config, const std::string& id, bool all) {
+  if (id.size() < 8 && !all) {
+    return fail(machine, Error{Errc::unsupported,
+                               "which message?",
+                               "give at least 8 digits of its id, as `trailwatch deliver list` shows it, or --all",
+                               {}});
+  }
+  Result<Workplace> workplace = load_surroundings(machine, config);
+  if (!workplace) return fail(machine, workplace.error());
+  Result<std::optional<std::int64_t>> count = ask_again(machine, *workplace, all ? "" : id);
+  if (!count) return fail(machine, count.error());
+  if (!*count) {
+    std::printf("已交由執行中的 trailwatch 重送。\n");
+    return kExitOk;
+  }
+  std::printf("將重送 %s 則訊息。\n", with_thousands(**count).c_str());
+  return **count > 0 ? kExitOk : kExitNoInput;
+}
+
 }  // namespace trailwatch::app

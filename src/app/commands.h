@@ -128,6 +128,8 @@ int status(const Machine& machine, const std::string& config);
 int deliver_test(const Machine& machine, const std::string& config, const std::string& channel);
 // The newest messages of the outbox, those that wait or were given up first.
 int deliver_list(const Machine& machine, const std::string& config);
+// Messages that were given up are tried again: those whose id begins so, or all.
+int deliver_retry(const Machine& machine, const std::string& config, const std::string& id, bool all);
 
 struct DemoOptions {
   std::string out;

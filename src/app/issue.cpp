@@ -191,6 +191,11 @@ Status issue_reports(const Machine& machine, const Workplace& workplace, store::
   return done;
 }
 
+bool is_erased(const store::KeptReport& report) {
+  return std::any_of(report.files.begin(), report.files.end(),
+                     [](const store::ReportFile& file) { return to_hex(sha256(file.content)) != file.sha256; });
+}
+
 Result<std::vector<std::string>> write_kept(const Machine& machine, const store::KeptReport& report,
                                             const std::string& directory, const std::vector<std::string>& formats) {
   std::vector<std::string> paths;
@@ -202,7 +207,7 @@ Result<std::vector<std::string>> write_kept(const Machine& machine, const store:
       return Error{
           Errc::unsupported, "the report of " + format_day(report.day) + " was not issued as " + format, "", {}};
     }
-    if (to_hex(sha256(file->content)) != file->sha256) {
+    if (is_erased(report)) {
       return Error{Errc::not_found,
                    "the report of " + format_day(report.day) + " was erased with its month",
                    "its hash is kept: " + file->sha256,

@@ -25,6 +25,9 @@ std::vector<LocalDay> due_reports(const Workplace& workplace, std::optional<Loca
 Status issue_reports(const Machine& machine, const Workplace& workplace, store::Writer& writer,
                      const std::vector<LocalDay>& days, LocalTime made_at);
 
+// Whether the content went with its month's secret; the hashes stay.
+bool is_erased(const store::KeptReport& report);
+
 // Writes a kept report's files below `directory` where they are not there as issued; their paths. Fails when the
 // content is gone with its month's secret.
 Result<std::vector<std::string>> write_kept(const Machine& machine, const store::KeptReport& report,

@@ -98,6 +98,11 @@ class CommandLine {
     CLI::App* const list = add(deliver, "list", "the outbox: what waits, what was given up, what was delivered",
                                [this] { return deliver_list(machine_, config_); });
     add_config(list, config_);
+    CLI::App* const retry = add(deliver, "retry", "try again what was given up",
+                                [this] { return deliver_retry(machine_, config_, message_, all_); });
+    add_config(retry, config_);
+    retry->add_option("ID", message_, "the message, as `deliver list` shows it");
+    retry->add_flag("--all", all_, "every message that was given up");
     CLI::App* const test = add(deliver, "test", "send a test message over a channel and say what became of it",
                                [this] { return deliver_test(machine_, config_, channel_); });
     add_config(test, config_);
@@ -281,7 +286,8 @@ class CommandLine {
   ReplayOptions replay_;
   DemoOptions demo_;
   std::optional<LocalDay> day_;
-  std::string config_, file_, profile_, profiles_, directory_, rule_, checked_, check_config_, channel_;
+  std::string config_, file_, profile_, profiles_, directory_, rule_, checked_, check_config_, channel_, message_;
+  bool all_ = false;
   std::int64_t rows_ = 0;
 };
 

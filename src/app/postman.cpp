@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "app/messages.h"
+#include "app/system.h"
 #include "trailwatch/base/text.h"
 #include "trailwatch/deliver/retry.h"
 
@@ -64,7 +65,53 @@ Result<std::string> read_secret(const Machine& machine, const config::Channel& c
   return out;
 }
 
+namespace {
+
+std::string asked_again(const Workplace& workplace) {
+  return join_path(workplace.config.state_dir, "handover/retry-messages");
+}
+
+Result<std::int64_t> requeue(store::Writer& writer, const std::string& id_begins, Instant now) {
+  if (Status done = writer.begin(now); !done) return std::move(done).error();
+  Result<std::int64_t> count = writer.requeue(id_begins, now);
+  Status done = count ? writer.commit() : Status(count.error());
+  if (done) return count;
+  writer.rollback();
+  return std::move(done).error();
+}
+
+}  // namespace
+
+Result<std::optional<std::int64_t>> ask_again(const Machine& machine, const Workplace& workplace,
+                                              const std::string& id_begins) {
+  Result<ProcessLock> lock = ProcessLock::take(join_path(workplace.config.state_dir, "lock"));
+  if (!lock && lock.error().code == Errc::conflict) {
+    if (Status asked = machine.files.write(asked_again(workplace), id_begins + "\n", true); !asked) {
+      return std::move(asked).error();
+    }
+    return std::optional<std::int64_t>();
+  }
+  if (!lock) return std::move(lock).error();
+  Result<std::unique_ptr<store::Writer>> writer = open_writer(machine, workplace);
+  if (!writer) return std::move(writer).error();
+  Result<std::int64_t> count = requeue(**writer, id_begins, machine.clock.now());
+  if (!count) return std::move(count).error();
+  return std::optional(*count);
+}
+
+Status take_asked_again(const Machine& machine, const Workplace& workplace, store::Writer& writer) {
+  const std::string path = asked_again(workplace);
+  if (!machine.files.info(path)) return Done{};
+  Result<std::string> text = machine.files.read(path, kSecretBytesMax);
+  if (!text) return std::move(text).error();
+  Result<std::int64_t> count = requeue(writer, std::string(trim(*text)), machine.clock.now());
+  if (!count) return std::move(count).error();
+  machine.log.info("messages that are tried again: " + std::to_string(*count));
+  return machine.files.remove(path);
+}
+
 Status Postman::round() {
+  if (Status done = take_asked_again(machine_, workplace_, writer_); !done) return done;
   if (Status done = record(courier_.returns()); !done) return done;
   if (Status done = complain(); !done) return done;
   return hand_out();

@@ -24,6 +24,7 @@ class Postman {
   // Rounds until nothing is under way: for `--once`, and for what is left when the daemon is told to stop. Each message
   // is tried once.
   Status finish();
+  bool is_busy() const { return !under_way_.empty(); }
   // Only writes down what came back: before the daemon ends.
   Status settle() { return record(courier_.returns()); }
 
@@ -41,6 +42,13 @@ class Postman {
   bool once_ = false;
   std::optional<std::int64_t> complained_;  // steady clock
 };
+
+// Asks for messages that were given up: a running daemon does it at its next round, else it is done here. How many;
+// nothing when it was only asked for.
+Result<std::optional<std::int64_t>> ask_again(const Machine& machine, const Workplace& workplace,
+                                              const std::string& id_begins);
+// The daemon's side of it.
+Status take_asked_again(const Machine& machine, const Workplace& workplace, store::Writer& writer);
 
 // What the channel needs to prove itself, from its file or from systemd's credentials. Empty when it needs nothing.
 Result<std::string> read_secret(const Machine& machine, const config::Channel& channel);

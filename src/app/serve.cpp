@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdio>
 #include <optional>
+#include <set>
 
 #include "app/announcer.h"
 #include "app/catch_up.h"
@@ -59,6 +60,7 @@ class Daemon {
   LocalDay closed() const;
   Result<std::vector<LocalDay>> due() const;
   Status report(const std::vector<LocalDay>& days);
+  Status write_unwritten();
   Status write_files(LocalDay day);
   Status report_failed(LocalDay day, const Error& error);
   Status set_fault(const std::string& text);
@@ -71,6 +73,7 @@ class Daemon {
   Announcer announcer_;
   Courier courier_;
   Postman postman_;
+  std::set<LocalDay> unwritten_;      // issued, but perhaps not in the directory of reports
   std::optional<LocalDay> reported_;  // the newest day whose report this process has issued or found
   std::vector<std::string> newest_report_;
   std::int64_t correlated_ = 0;                // steady clock
@@ -87,9 +90,7 @@ Status Daemon::start() {
   // A report that was issued just before the process was killed may not have its files yet.
   Result<std::optional<LocalDay>> newest = station_.reader().newest_report();
   if (!newest) return std::move(newest).error();
-  for (std::int32_t back = kFilesBackDays; *newest && back >= 0; --back) {
-    if (Status done = write_files((*newest)->plus(-back)); !done) return done;
-  }
+  for (std::int32_t back = kFilesBackDays; *newest && back >= 0; --back) unwritten_.insert((*newest)->plus(-back));
   return Done{};
 }
 
@@ -118,7 +119,8 @@ Status Daemon::round() {
   const std::int64_t now = machine_.clock.steady_micros();
   Result<std::vector<LocalDay>> days = due();
   if (!days) return std::move(days).error();
-  if (report_failed_ && now - *report_failed_ < kReportAgainMicros) days->clear();
+  const bool waits = report_failed_ && now - *report_failed_ < kReportAgainMicros;
+  if (waits) days->clear();
   // Correlations look weeks back, so they are not judged at every look at the folders; a day is never reported without
   // them.
   if (!days->empty() || correlated_ == 0 || now - correlated_ >= kCorrelateEveryMicros) {
@@ -126,10 +128,16 @@ Status Daemon::round() {
     correlated_ = now;
   }
   if (Status done = station_.close_through(closed()); !done) return done;
-  const Status reported = days->empty() ? Status(Done{}) : report(*days);
+  Status reported = Done{};
+  if (!days->empty()) {
+    reported = report(*days);
+  } else if (!unwritten_.empty() && !waits) {
+    reported = write_unwritten();
+  }
   if (!reported) {
     report_failed_ = now;
-    if (Status told = report_failed(days->back(), reported.error()); !told) return told;
+    const LocalDay day = days->empty() ? *unwritten_.rbegin() : days->back();
+    if (Status told = report_failed(day, reported.error()); !told) return told;
   }
   if (Status done = once_ ? postman_.finish() : postman_.round(); !done) return done;
   return once_ ? reported : Status(Done{});
@@ -139,9 +147,15 @@ Status Daemon::report(const std::vector<LocalDay>& days) {
   const LocalTime made_at = until_ ? LocalTime{until_->plus(1), workplace_.config.report_at_minute * kMicrosPerMinute}
                                    : workplace_.zone.local(machine_.clock.now());
   if (Status done = issue_reports(machine_, workplace_, station_.writer(), days, made_at); !done) return done;
-  for (const LocalDay day : days) {
-    if (Status done = write_files(day); !done) return done;
-    machine_.log.info("daily report of " + format_day(day) + ": " + newest_report_.front());
+  unwritten_.insert(days.begin(), days.end());
+  return write_unwritten();
+}
+
+// The copies in the directory of reports. The kept one is what counts; a copy that is there as issued stays.
+Status Daemon::write_unwritten() {
+  while (!unwritten_.empty()) {
+    if (Status done = write_files(*unwritten_.begin()); !done) return done;
+    unwritten_.erase(unwritten_.begin());
   }
   report_failed_.reset();
   return set_fault("");
@@ -150,12 +164,12 @@ Status Daemon::report(const std::vector<LocalDay>& days) {
 Status Daemon::write_files(LocalDay day) {
   Result<std::optional<store::KeptReport>> kept = station_.reader().kept_report(day);
   if (!kept) return std::move(kept).error();
-  if (!*kept) return Done{};
+  if (!*kept || is_erased(**kept)) return Done{};
   Result<std::vector<std::string>> paths = write_kept(machine_, **kept, workplace_.config.report_dir, kReportFormats);
-  if (!paths && paths.error().code == Errc::not_found) return Done{};  // erased with its month
   if (!paths) return std::move(paths).error();
   newest_report_ = *std::move(paths);
   reported_ = day;
+  machine_.log.info("daily report of " + format_day(day) + ": " + newest_report_.front());
   return Done{};
 }
 

@@ -117,6 +117,17 @@ void save_attempt(Connection& connection, const Message& message) {
   TW_CHECK(connection.database.changes() == 1);
 }
 
+std::int64_t requeue_messages(Connection& connection, std::string_view id_begins, Instant now) {
+  Statement(
+      connection.database,
+      "UPDATE outbox SET refused=NULL, failing_since=NULL, due=?1 WHERE refused IS NOT NULL AND LENGTH(payload) > "
+      "0 AND SUBSTR(id, 1, LENGTH(?2)) = ?2")
+      .bind(0, now.micros)
+      .bind(1, id_begins)
+      .run();
+  return connection.database.changes();
+}
+
 void keep_report(Connection& connection, EventWriter& events, const KeptReport& report) {
   json names = json::object();
   std::map<std::string_view, std::string_view> by_name;

@@ -10,6 +10,7 @@ namespace trailwatch::store {
 bool queue_message(Connection& connection, EventWriter& events, const Zone& zone, const Message& message);
 // What became of an attempt. The payload of a delivered message goes.
 void save_attempt(Connection& connection, const Message& message);
+std::int64_t requeue_messages(Connection& connection, std::string_view id_begins, Instant now);
 // Throws SqliteFailure when that day has one.
 void keep_report(Connection& connection, EventWriter& events, const KeptReport& report);
 void replace_told(Connection& connection, const ToldDay& day);

@@ -323,6 +323,10 @@ Status Writer::save_attempt(const Message& message) {
   });
 }
 
+Result<std::int64_t> Writer::requeue(std::string_view id_begins, Instant now) {
+  return at_the_door([&] { return requeue_messages(impl_->connection, id_begins, now); });
+}
+
 Status Writer::keep_report(const KeptReport& report) {
   return at_the_door([&] {
     store::keep_report(impl_->connection, impl_->events, report);

@@ -158,6 +158,25 @@ TEST_F(OutboxRows, AChannelsStateNamesItsOldestFailure) {
   EXPECT_EQ(states[0].error, "no route");
 }
 
+TEST_F(OutboxRows, WhatWasGivenUpCanBeTriedAgain) {
+  for (const char* id : {"abc1", "abd2", "x"}) {
+    Message m = message(id);
+    queue(m);
+    m.refused = received_;
+    m.failing_since = received_;
+    if (m.id != "x") save(m);
+  }
+  ok(writer().begin(received_));
+  EXPECT_EQ(get(writer().requeue("abd", received_)), 1);
+  EXPECT_EQ(get(writer().requeue("abd", received_)), 0);
+  ok(writer().commit());
+  EXPECT_EQ(due(0), "abd2 x ");
+  ok(writer().begin(received_));
+  EXPECT_EQ(get(writer().requeue("", received_)), 1);
+  ok(writer().commit());
+  EXPECT_EQ(due(0), "abc1 abd2 x ");
+}
+
 TEST_F(OutboxRows, CausesAreCountedOnceWhateverTheirRecipients) {
   queue(message("a"));
   Message other = message("b");

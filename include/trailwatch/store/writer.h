@@ -66,6 +66,8 @@ class Writer {
   // What became of an attempt: due, attempts, failing_since, error, delivered, refused. The payload of a delivered
   // message goes.
   Status save_attempt(const Message& message);
+  // Messages that were given up and whose id begins so (all for an empty one) are due again. How many.
+  Result<std::int64_t> requeue(std::string_view id_begins, Instant now);
   // Fails when that day has a report: an issued one stays.
   Status keep_report(const KeptReport& report);
   // What the report that is being issued knows of a day, in the place of what was known.
