@@ -39,10 +39,12 @@ class Station {
   Status correlate();
   // Baselines up to `last`, inclusive.
   Status close_through(LocalDay last);
+  // Who hears of each alert that is composed; must outlive the station's use.
+  void set_listener(AlertListener* listener) { judge_.set_listener(listener); }
+  store::Writer& writer() { return *writer_; }
   // The newest local day that has events.
   Result<std::optional<LocalDay>> newest_day();
   store::Reader& reader() { return writer_->reader(); }
-  store::Writer& writer() { return *writer_; }
   // Signs the tree when that is due. Nothing stops when it can't be signed.
   Status sign_if_due() { return checkpoints_.tick(); }
   // The last thing of a clean end: a leaf says so, and the tree is signed.

@@ -3,6 +3,7 @@
 
 #include "app/commands.h"
 #include "app/daily.h"
+#include "app/issue.h"
 #include "app/reports.h"
 #include "trailwatch/base/text.h"
 
@@ -56,7 +57,16 @@ int report_daily(const Machine& machine, const ReportOptions& options) {
     day = workplace->zone.local((*span)->second).day;
   }
   const std::string out = options.out.empty() ? workplace->config.report_dir : options.out;
-  Result<std::vector<std::string>> paths = write_daily(machine, *workplace, **reader, *day, out, *formats, options.cut);
+  std::optional<store::KeptReport> kept;
+  if (!options.cut && !options.anew) {
+    Result<std::optional<store::KeptReport>> found = (*reader)->kept_report(*day);
+    if (!found) return fail(machine, found.error());
+    kept = *std::move(found);
+    if (!kept) machine.log.info("the report of " + format_day(*day) + " is not issued yet: this is how it stands now");
+  }
+  Result<std::vector<std::string>> paths =
+      kept ? write_kept(machine, *kept, out, *formats)
+           : write_daily(machine, *workplace, **reader, *day, out, *formats, options.cut);
   if (!paths) return fail(machine, paths.error());
   for (const std::string& path : *paths) std::printf("%s\n", path.c_str());
   return kExitOk;

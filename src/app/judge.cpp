@@ -106,6 +106,9 @@ Status Judge::settle() {
   for (const auto& [day, officers] : new_events) {
     if (Status done = settle_day(day, officers); !done) return done;
   }
+  if (listener_ != nullptr) {
+    if (Status told = listener_->before_commit(); !told) return told;
+  }
   forget();
   return Done{};
 }
@@ -153,6 +156,19 @@ void Judge::forget() {
   counts_.clear();
   matches_.clear();
   days_.clear();
+  if (listener_ != nullptr) listener_->forget();
+}
+
+Status Judge::commit() {
+  if (listener_ != nullptr) {
+    if (Status told = listener_->before_commit(); !told) return told;
+  }
+  return writer_.commit();
+}
+
+void Judge::rollback() {
+  writer_.rollback();
+  if (listener_ != nullptr) listener_->forget();
 }
 
 Result<std::vector<rules::Match>> Judge::stored_matches(const Group& group) {
@@ -178,6 +194,7 @@ Status Judge::compose_alert(const OfficerDay& officer_day) {
   Result<std::vector<model::Finding>> findings = writer_.reader().findings(day, key);
   if (!findings) return std::move(findings).error();
   const std::optional<model::Alert> alert = alert::compose(key, day, *findings, notes_);
+  if (alert && listener_ != nullptr) listener_->composed(*alert);
   return alert ? writer_.put_alert(*alert) : writer_.remove_alert(alert::alert_id(key, day));
 }
 
@@ -316,8 +333,8 @@ Status Judge::correlate(Instant now, const Progress& progress) {
   }
   if (done) done = replace_tallies(*first, last, tallies);
   if (done) done = writer_.set_meta(kCorrelateFrom, "");
-  if (done) done = writer_.commit();
-  if (!done) writer_.rollback();
+  if (done) done = commit();
+  if (!done) rollback();
   return done;
 }
 
@@ -342,8 +359,8 @@ Status Judge::close_days(LocalDay last, Instant now, const Progress& progress) {
   }
   if (done) done = close_sources(last);
   if (done) done = writer_.mark_settled(last);
-  if (done) done = writer_.commit();
-  if (!done) writer_.rollback();
+  if (done) done = commit();
+  if (!done) rollback();
   return done;
 }
 

@@ -16,6 +16,15 @@
 namespace trailwatch::app {
 
 class StoreHistory;
+// Hears of every alert that is composed, and may write into the same transaction before it is committed.
+class AlertListener {
+ public:
+  virtual ~AlertListener() = default;
+  virtual void composed(const model::Alert& alert) = 0;
+  virtual Status before_commit() = 0;
+  // What was composed since is rolled back.
+  virtual void forget() = 0;
+};
 
 // Takes stored events to the rules and what they find to the store: matches → findings → alerts, inside the writer's
 // transaction. What it writes depends on the events that are stored, never on how they were split or when they came.
@@ -27,6 +36,13 @@ class Judge {
   // Before anything else, and again between transactions when rules or reference data have changed; `engine` must
   // outlive the judge or the next call. `version` names what the engine was made with.
   void use(const rules::Engine& engine, std::string version);
+
+  // Ends a transaction in which alerts were composed: the listener has the last word in it.
+  Status commit();
+  void rollback();
+
+  // `listener` must outlive the judge; null: nobody listens.
+  void set_listener(AlertListener* listener) { listener_ = listener; }
 
   // Within a transaction: the rules see these events. Call `settle` before commit.
   void take(model::EventId id, const model::QueryEvent& event);
@@ -101,6 +117,7 @@ class Judge {
   const rules::Engine* engine_ = nullptr;
   std::string version_;
   alert::RuleNotes notes_;
+  AlertListener* listener_ = nullptr;
   std::vector<rules::RuleIndex> satisfied_;  // reused
   std::map<Post, Counts> counts_;
   std::map<std::pair<LocalDay, std::string>, std::map<rules::RuleIndex, std::vector<rules::Match>>>

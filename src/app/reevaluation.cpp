@@ -144,9 +144,9 @@ Status Reevaluation::publish_before(LocalDay end, Instant now) {
     const auto [day, work] = *plan_.begin();
     Status done = writer_.begin(now);
     if (done) done = publish(day, work);
-    if (done) done = writer_.commit();
+    if (done) done = judge_.commit();
     if (!done) {
-      writer_.rollback();
+      judge_.rollback();
       judge_.forget();
       return done;
     }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -9,12 +10,18 @@
 #include <csignal>
 #include <cstdio>
 #include <optional>
+#include <set>
 
+#include "app/announcer.h"
 #include "app/catch_up.h"
 #include "app/commands.h"
+#include "app/issue.h"
+#include "app/messages.h"
+#include "app/postman.h"
 #include "app/reload_watch.h"
 #include "app/reports.h"
 #include "trailwatch/base/text.h"
+#include "trailwatch/deliver/transport.h"
 
 namespace trailwatch::app {
 
@@ -27,17 +34,25 @@ constexpr std::int64_t kCorrelateEveryMicros = 5 * kMicrosPerMinute;
 constexpr std::int64_t kReevaluateMicros = kMicrosPerSecond / 2;
 const std::vector<std::string> kReportFormats = {"html", "txt", "json"};
 
+constexpr std::int64_t kReportAgainMicros = 5 * kMicrosPerMinute;
+constexpr std::int32_t kFilesBackDays = 7;
+constexpr const char* kReportFault = "report_fault";
+
 // The daemon's work, one round at a time: take over replaced files, read what is new, close the days that are over,
-// write the reports that are due. It knows nothing of timers and signals.
+// issue the reports that are due, send what is in the outbox. It knows nothing of timers and signals.
 class Daemon {
  public:
-  Daemon(const Machine& machine, const Workplace& workplace, Station& station, std::optional<LocalDay> until)
+  Daemon(const Machine& machine, const Workplace& workplace, Station& station, const ServeOptions& options)
       : machine_(machine),
         workplace_(workplace),
         station_(station),
         watch_(machine.files, workplace.config, workplace.files),
-        until_(until),
-        looked_(machine.clock.steady_micros()) {}
+        looked_(machine.clock.steady_micros()),
+        until_(options.until),
+        once_(options.once),
+        announcer_(machine, workplace, station.writer(), until_ ? std::optional(until_->plus(1)) : std::nullopt),
+        courier_(deliver::make_transport),
+        postman_(machine, workplace, station.writer(), courier_) {}
 
   // `finish`: what must be evaluated again is, before anything else.
   Status start(bool finish);
@@ -46,24 +61,37 @@ class Daemon {
   void look_now() { looks_now_ = true; }
   // The next round has work left over from this one.
   bool is_busy() const { return station_.is_reevaluating(); }
+  // What came back of the last deliveries is written down; what is under way is broken off and stays in the outbox.
+  Status stop() { return postman_.settle(); }
   const std::vector<std::string>& newest_report() const { return newest_report_; }
   std::optional<LocalDay> reported() const { return reported_; }
 
  private:
   LocalDay closed() const;
   Status take_over_files();
-  Status report(LocalDay day);
+  Result<std::vector<LocalDay>> due() const;
+  Status report(const std::vector<LocalDay>& days);
+  Status write_unwritten();
+  Status write_files(LocalDay day);
+  Status report_failed(LocalDay day, const Error& error);
+  Status set_fault(const std::string& text);
 
   const Machine& machine_;
   const Workplace& workplace_;
   Station& station_;
   ReloadWatch watch_;
-  std::optional<LocalDay> until_;     // instead of what the clock says
-  std::optional<LocalDay> reported_;  // the newest day whose report was written by this process
-  std::vector<std::string> newest_report_;
-  std::int64_t correlated_ = 0;  // steady clock, as is the next
-  std::int64_t looked_ = 0;
+  std::int64_t looked_ = 0;  // steady clock
   bool looks_now_ = false;
+  std::optional<LocalDay> until_;  // instead of what the clock says
+  bool once_;
+  Announcer announcer_;
+  Courier courier_;
+  Postman postman_;
+  std::set<LocalDay> unwritten_;      // issued, but perhaps not in the directory of reports
+  std::optional<LocalDay> reported_;  // the newest day whose report this process has issued or found
+  std::vector<std::string> newest_report_;
+  std::int64_t correlated_ = 0;                // steady clock
+  std::optional<std::int64_t> report_failed_;  // steady clock
 };
 
 LocalDay Daemon::closed() const {
@@ -71,7 +99,12 @@ LocalDay Daemon::closed() const {
 }
 
 Status Daemon::start(bool finish) {
+  if (!workplace_.config.delivery.routes.empty()) station_.set_listener(&announcer_);
   if (Status done = station_.refresh(); !done) return done;
+  // A report that was issued just before the process was killed may not have its files yet.
+  Result<std::optional<LocalDay>> newest = station_.reader().newest_report();
+  if (!newest) return std::move(newest).error();
+  for (std::int32_t back = kFilesBackDays; *newest && back >= 0; --back) unwritten_.insert((*newest)->plus(-back));
   return finish ? station_.reevaluate() : Status(Done{});
 }
 
@@ -87,6 +120,20 @@ Status Daemon::take_over_files() {
     looks_now_ = false;
   }
   return files ? station_.offer(*files) : Status(Done{});
+}
+
+Result<std::vector<LocalDay>> Daemon::due() const {
+  Result<std::optional<LocalDay>> newest = station_.reader().newest_report();
+  if (!newest) return std::move(newest).error();
+  if (!until_) return due_reports(workplace_, *newest, machine_.clock.now());
+  Result<std::optional<store::KeptReport>> kept = station_.reader().kept_report(*until_);
+  if (!kept) return std::move(kept).error();
+  std::vector<LocalDay> out;
+  if (*kept) return out;
+  LocalDay first = *until_;
+  if (*newest && **newest < *until_) first = std::max((*newest)->plus(1), until_->plus(1 - kCatchUpDays));
+  for (LocalDay day = first; day <= *until_; day = day.plus(1)) out.push_back(day);
+  return out;
 }
 
 Status Daemon::round() {
@@ -105,31 +152,93 @@ Status Daemon::round() {
     if (Status done = station_.reevaluate_some(); !done) return done;
     if (machine_.clock.steady_micros() - began >= kReevaluateMicros) break;
   }
-  if (station_.is_reevaluating()) return Done{};
-  const LocalDay day = closed();
-  // Correlations look weeks back, so they are not judged at every look at the folders; a day is never closed without
-  // them.
+  if (station_.is_reevaluating()) return once_ ? Status(Done{}) : postman_.round();
   const std::int64_t now = machine_.clock.steady_micros();
-  if (!reported_ || *reported_ < day || now - correlated_ >= kCorrelateEveryMicros) {
+  Result<std::vector<LocalDay>> days = due();
+  if (!days) return std::move(days).error();
+  const bool waits = report_failed_ && now - *report_failed_ < kReportAgainMicros;
+  if (waits) days->clear();
+  // Correlations look weeks back, so they are not judged at every look at the folders; a day is never reported without
+  // them.
+  if (!days->empty() || correlated_ == 0 || now - correlated_ >= kCorrelateEveryMicros) {
     if (Status done = station_.correlate(); !done) return done;
     correlated_ = now;
   }
-  if (Status done = station_.close_through(day); !done) return done;
-  // A start after days of rest writes the newest report; from then on every day gets its own.
-  for (LocalDay due = reported_ ? reported_->plus(1) : day; due <= day; due = due.plus(1)) {
-    if (Status done = report(due); !done) return done;
+  if (Status done = station_.close_through(closed()); !done) return done;
+  Status reported = Done{};
+  if (!days->empty()) {
+    reported = report(*days);
+  } else if (!unwritten_.empty() && !waits) {
+    reported = write_unwritten();
   }
+  if (!reported) {
+    report_failed_ = now;
+    const LocalDay day = days->empty() ? *unwritten_.rbegin() : days->back();
+    if (Status told = report_failed(day, reported.error()); !told) return told;
+  }
+  if (Status done = once_ ? postman_.finish() : postman_.round(); !done) return done;
+  return once_ ? reported : Status(Done{});
+}
+
+Status Daemon::report(const std::vector<LocalDay>& days) {
+  const LocalTime made_at = until_ ? LocalTime{until_->plus(1), workplace_.config.report_at_minute * kMicrosPerMinute}
+                                   : workplace_.zone.local(machine_.clock.now());
+  if (Status done = issue_reports(machine_, workplace_, station_.writer(), days, made_at); !done) return done;
+  unwritten_.insert(days.begin(), days.end());
+  return write_unwritten();
+}
+
+// The copies in the directory of reports. The kept one is what counts; a copy that is there as issued stays.
+Status Daemon::write_unwritten() {
+  while (!unwritten_.empty()) {
+    if (Status done = write_files(*unwritten_.begin()); !done) return done;
+    unwritten_.erase(unwritten_.begin());
+  }
+  report_failed_.reset();
+  return set_fault("");
+}
+
+Status Daemon::write_files(LocalDay day) {
+  Result<std::optional<store::KeptReport>> kept = station_.reader().kept_report(day);
+  if (!kept) return std::move(kept).error();
+  if (!*kept || is_erased(**kept)) return Done{};
+  Result<std::vector<std::string>> paths = write_kept(machine_, **kept, workplace_.config.report_dir, kReportFormats);
+  if (!paths) return std::move(paths).error();
+  newest_report_ = *std::move(paths);
+  reported_ = day;
+  machine_.log.info("daily report of " + format_day(day) + ": " + newest_report_.front());
   return Done{};
 }
 
-Status Daemon::report(LocalDay day) {
-  Result<std::vector<std::string>> paths =
-      write_daily(machine_, workplace_, station_.reader(), day, workplace_.config.report_dir, kReportFormats);
-  if (!paths) return std::move(paths).error();
-  machine_.log.info("daily report of " + format_day(day) + ": " + paths->front());
-  newest_report_ = *std::move(paths);
-  reported_ = day;
-  return Done{};
+// An office that waits for its report must hear that it does not come, and from whom it can expect it again.
+Status Daemon::report_failed(LocalDay day, const Error& error) {
+  const std::string title = format_roc_day_long(day) + "日報未能產生";
+  machine_.log.error("the daily report of " + format_day(day) + " could not be made: " + error.text());
+  store::Writer& writer = station_.writer();
+  const Instant now = machine_.clock.now();
+  Status done = writer.begin(now);
+  if (!done) return done;
+  Result<std::vector<std::string>> told =
+      queue_trouble(workplace_, writer, "report/" + format_day(day), title,
+                    {title + "，系統每 5 分鐘會再試一次。", "原因：" + error.text(),
+                     "紀錄與警示均已保存，可於系統檢視。請依上述原因檢查稽核主機。"},
+                    "", now);
+  done = told ? writer.set_meta(kReportFault, format_day(day) + " " + error.text()) : Status(told.error());
+  if (done) done = writer.commit();
+  if (!done) writer.rollback();
+  return done;
+}
+
+Status Daemon::set_fault(const std::string& text) {
+  store::Writer& writer = station_.writer();
+  Result<std::optional<std::string>> known = writer.reader().meta(kReportFault);
+  if (!known) return std::move(known).error();
+  if (known->value_or("") == text) return Done{};
+  Status done = writer.begin(machine_.clock.now());
+  if (done) done = writer.set_meta(kReportFault, text);
+  if (done) done = writer.commit();
+  if (!done) writer.rollback();
+  return done;
 }
 
 void say_where(const Workplace& workplace, const ServeOptions& options, const Daemon& daemon) {
@@ -182,7 +291,7 @@ int serve(const Machine& machine, const ServeOptions& options) {
   if (!workplace) return fail(machine, workplace.error());
   Result<std::unique_ptr<Station>> station = Station::open(machine, *workplace);
   if (!station) return fail(machine, station.error());
-  Daemon daemon(machine, *workplace, **station, options.until);
+  Daemon daemon(machine, *workplace, **station, options);
   if (Status done = daemon.start(options.once); !done) return fail(machine, done.error());
   if (Status done = daemon.round(); !done) return fail(machine, done.error());
   say_where(*workplace, options, daemon);
@@ -206,6 +315,7 @@ int serve(const Machine& machine, const ServeOptions& options) {
   machine.log.info("watching " + std::to_string(workplace->config.sources.size()) +
                    " sources; Ctrl-C stops, SIGHUP looks at reference and rule files at once");
   loop.run();
+  if (Status done = daemon.stop(); !done) return fail(machine, done.error());
   if (failure) return fail(machine, *failure);
   machine.log.info("stopped");
   return finish();

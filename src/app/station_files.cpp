@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "app/catch_up.h"
+#include "app/own_records.h"
 #include "app/progress.h"
 #include "trailwatch/base/hash.h"
 #include "trailwatch/base/text.h"
@@ -101,6 +102,7 @@ Status Station::offer(const std::vector<store::InForce>& files) {
   Result<Judgement> chosen = choose_files(machine_.log, workplace_.config, workplace_.zone, files, *before);
   if (!chosen) return std::move(chosen).error();
   for (const FileFault& fault : chosen->faults) machine_.log.error(fault.text());
+  if (Status recorded = record_changes(machine_, workplace_, *writer_); !recorded) return recorded;
   return adopt(*std::move(chosen));
 }
 

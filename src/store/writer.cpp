@@ -13,6 +13,7 @@
 #include "store/in_force_rows.h"
 #include "store/judgement_rows.h"
 #include "store/ledger_rows.h"
+#include "store/outbox_rows.h"
 #include "store/packing.h"
 #include "trailwatch/base/check.h"
 
@@ -20,15 +21,16 @@ namespace trailwatch::store {
 
 struct Writer::Impl {
   Impl(const std::string& path, vault::Vault vault, const Zone& zone_given, Random& random)
-      : connection(path, Database::Mode::write, std::move(vault)),
+      : zone(zone_given),
+        connection(path, Database::Mode::write, std::move(vault)),
         sealed(connection.database, connection.vault, random),
         evidence(connection),
         events(connection, zone_given, sealed, evidence, random),
         reader(connection),
         ledger(connection, events, zone_given),
-        alerts(connection.database),
-        zone(zone_given) {}
+        alerts(connection.database) {}
 
+  const Zone zone;
   Connection connection;
   SealedWriter sealed;
   EvidenceWriter evidence;
@@ -36,7 +38,6 @@ struct Writer::Impl {
   Reader reader;
   LedgerWriter ledger;
   AlertRows alerts;
-  const Zone zone;
   std::optional<Scope> transaction;
   Instant received;
   std::map<std::int64_t, FileRow> saved_files;  // as they stand in this transaction; each gets a leaf at its end
@@ -375,6 +376,35 @@ Result<std::int64_t> Writer::end_suppression(std::int64_t suppression, const mod
   } catch (const SqliteFailure& failure) {
     return failure.to_error();
   }
+}
+
+Result<bool> Writer::queue(const Message& message) {
+  return at_the_door([&] { return queue_message(impl_->connection, impl_->events, impl_->zone, message); });
+}
+
+Status Writer::save_attempt(const Message& message) {
+  return at_the_door([&] {
+    store::save_attempt(impl_->connection, message);
+    return Done{};
+  });
+}
+
+Result<std::int64_t> Writer::requeue(std::string_view id_begins, Instant now) {
+  return at_the_door([&] { return requeue_messages(impl_->connection, id_begins, now); });
+}
+
+Status Writer::keep_report(const KeptReport& report) {
+  return at_the_door([&] {
+    store::keep_report(impl_->connection, impl_->events, report);
+    return Done{};
+  });
+}
+
+Status Writer::replace_told(const ToldDay& day) {
+  return at_the_door([&] {
+    store::replace_told(impl_->connection, day);
+    return Done{};
+  });
 }
 
 Result<std::int64_t> Writer::add_answer(const model::SamplingAnswer& answer, std::string_view request) {

@@ -11,6 +11,7 @@
 #include "trailwatch/model/decision.h"
 #include "trailwatch/model/sampling.h"
 #include "trailwatch/store/evidence.h"
+#include "trailwatch/store/outbox.h"
 #include "trailwatch/store/reader.h"
 #include "trailwatch/store/rows.h"
 #include "trailwatch/vault/vault.h"
@@ -62,6 +63,19 @@ class Writer {
   Result<std::int64_t> add_suppression(const model::Suppression& suppression, std::string_view request = {});
   Result<std::int64_t> end_suppression(std::int64_t suppression, const model::SuppressionEnd& end,
                                        std::string_view request = {});
+
+  // The outbox. False when a message with that id is there already: it stays as it is.
+  Result<bool> queue(const Message& message);
+  // What became of an attempt: due, attempts, failing_since, error, delivered, refused. The payload of a delivered
+  // message goes.
+  Status save_attempt(const Message& message);
+  // Messages that were given up and whose id begins so (all for an empty one) are due again. How many.
+  Result<std::int64_t> requeue(std::string_view id_begins, Instant now);
+  // Fails when that day has a report: an issued one stays.
+  Status keep_report(const KeptReport& report);
+  // What the report that is being issued knows of a day, in the place of what was known.
+  Status replace_told(const ToldDay& day);
+
 
   // Another entry of the ledger, like those above.
   Result<std::int64_t> add_answer(const model::SamplingAnswer& answer, std::string_view request = {});
