@@ -152,6 +152,12 @@ class CommandLine {
     CLI::App* const checkpoint = add(exports, "checkpoint", "the newest signed checkpoint, to be kept elsewhere",
                                      [this] { return export_checkpoint(machine_, checkpoint_); });
     add_config(checkpoint, checkpoint_.config);
+    CLI::App* const tiles =
+        add(exports, "tiles", "the signed tree as files for other people's checkers (C2SP tlog-tiles)",
+            [this] { return export_tiles(machine_, tiles_); });
+    add_config(tiles, tiles_.config);
+    tiles->add_option("--out", tiles_.out, "directory")->required();
+    tiles->add_flag("--leaves", tiles_.with_leaves, "with the leaves, which hold salted hashes, times and sources");
     checkpoint->add_option("--out", checkpoint_.out, "file; default: standard output");
   }
 
@@ -222,6 +228,7 @@ class CommandLine {
   SamplingOptions sampling_;
   VerifyOptions verify_;
   CheckpointOptions checkpoint_;
+  TilesOptions tiles_;
   EvidenceOptions evidence_;
   SignerOptions signer_;
   ReplayOptions replay_;
