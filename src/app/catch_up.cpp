@@ -53,6 +53,7 @@ Status Station::refresh() {
   Result<bool> outdated = judge_.is_outdated();
   if (!outdated) return std::move(outdated).error();
   if (!*outdated) return Done{};
+  if (Status done = checkpoints_.sign_now(); !done) return done;
   machine_.log.info("rules or reference data have changed: evaluating all stored events again");
   ProgressLine line(machine_.clock, "evaluating");
   return judge_.start_over(machine_.clock.now(), [&](std::int64_t done, std::int64_t all) {
@@ -85,6 +86,8 @@ Result<IntakeCounts> Station::read_file(const config::Source& source, const std:
 }
 
 Status Station::correlate() {
+  // May take minutes: what has come so far must not wait for its signature.
+  if (Status done = checkpoints_.sign_now(); !done) return done;
   ProgressLine line(machine_.clock, "correlating");
   return judge_.correlate(machine_.clock.now(), [&](std::int64_t done, std::int64_t all) { line.show(done, all, ""); });
 }
