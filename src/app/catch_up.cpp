@@ -67,6 +67,8 @@ Result<IntakeCounts> Station::read_file(const config::Source& source, const std:
 }
 
 Status Station::correlate() {
+  // May take minutes: what has come so far must not wait for its signature.
+  if (Status done = checkpoints_.sign_now(); !done) return done;
   ProgressLine line(machine_.clock, "correlating");
   return judge_.correlate(machine_.clock.now(), [&](std::int64_t done, std::int64_t all) { line.show(done, all, ""); });
 }

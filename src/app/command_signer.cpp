@@ -34,7 +34,8 @@ asio::awaitable<void> attend(const Machine& machine, SignerDesk& desk, std::shar
   });
   std::optional<std::string> failure;
   try {
-    const std::string request = co_await read_message(*caller);
+    std::string request;
+    co_await read_message(*caller, request);
     const Result<seal::SignAnswer> answer = desk.answer(request);
     if (!answer) machine.log.error(answer.error().text());
     const std::string text = seal::to_text(

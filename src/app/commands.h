@@ -134,6 +134,14 @@ struct CheckpointOptions {
 };
 int export_checkpoint(const Machine& machine, const CheckpointOptions& options);
 
+// The tree as files that any tlog-tiles client reads: `checkpoint`, `tile/…`. What is there already and complete stays.
+struct TilesOptions {
+  std::string config;
+  std::string out;
+  bool with_leaves = false;  // `tile/entries/…` too
+};
+int export_tiles(const Machine& machine, const TilesOptions& options);
+
 struct EvidenceOptions {
   std::string config;
   std::string alert;

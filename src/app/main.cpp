@@ -194,6 +194,13 @@ class CommandLine {
     add_config(newest, checkpoint_.config);
     newest->add_option("--out", checkpoint_.out, "file; default: standard output");
 
+    CLI::App* const tiles =
+        add(exports, "tiles", "the signed tree as files for other people's checkers (C2SP tlog-tiles)",
+            [this] { return export_tiles(machine_, tiles_); });
+    add_config(tiles, tiles_.config);
+    tiles->add_option("--out", tiles_.out, "directory")->required();
+    tiles->add_flag("--leaves", tiles_.with_leaves, "with the leaves, which hold salted hashes, times and sources");
+
     CLI::App* const imports = app_.add_subcommand("import", "what comes back")->require_subcommand(1);
     CLI::App* const answers = add(imports, "sampling", "answers on a filled-in sampling list (ODS, XLSX or CSV)",
                                   [this] { return import_sampling(machine_, import_); });
@@ -330,6 +337,7 @@ class CommandLine {
   ImportOptions import_;
   VerifyOptions verify_;
   CheckpointOptions checkpoint_;
+  TilesOptions tiles_;
   EvidenceOptions evidence_;
   SignerOptions signer_;
   ReplayOptions replay_;

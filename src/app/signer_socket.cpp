@@ -1,9 +1,9 @@
 #include "app/signer_socket.h"
 
-#include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/read.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -17,18 +17,11 @@ namespace trailwatch::app {
 namespace asio = boost::asio;
 using Local = asio::local::stream_protocol;
 
-asio::awaitable<std::string> read_message(Local::socket& socket) {
-  std::string out;
-  std::array<char, 4096> piece{};
-  while (out.size() < kMessageBytesMax) {
-    boost::system::error_code error;
-    const std::size_t got =
-        co_await socket.async_read_some(asio::buffer(piece), asio::redirect_error(asio::use_awaitable, error));
-    out.append(piece.data(), got);
-    if (error == asio::error::eof) break;
-    if (error) throw boost::system::system_error(error);
-  }
-  co_return out;
+asio::awaitable<void> read_message(Local::socket& socket, std::string& out) {
+  boost::system::error_code error;
+  const auto space = asio::dynamic_buffer(out, kMessageBytesMax);
+  co_await asio::async_read(socket, space, asio::redirect_error(asio::use_awaitable, error));
+  if (error && error != asio::error::eof) throw boost::system::system_error(error);
 }
 
 asio::awaitable<void> write_message(Local::socket& socket, const std::string& text) {
@@ -45,7 +38,9 @@ asio::awaitable<void> converse(std::string path, std::string request, std::optio
   const Local::endpoint there(path);
   co_await socket.async_connect(there, asio::use_awaitable);
   co_await write_message(socket, request);
-  answer = co_await read_message(socket);
+  std::string said;
+  co_await read_message(socket, said);
+  answer = std::move(said);
 }
 
 }  // namespace

@@ -117,6 +117,9 @@ Status Station::reevaluate_some() {
 }
 
 Status Station::reevaluate() {
+  if (!reevaluation_.is_active()) return Done{};
+  // What has come is signed before long work begins.
+  if (Status done = checkpoints_.sign_now(); !done) return done;
   ProgressLine line(machine_.clock, "evaluating");
   while (reevaluation_.is_active()) {
     if (Status done = reevaluate_some(); !done) return done;

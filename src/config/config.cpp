@@ -120,7 +120,7 @@ void read_evidence(const json* value, std::string_view directory, Config& out, s
   if (evidence.signer == "here" || evidence.signer == "none") return;
   evidence.signer = join_path(directory, evidence.signer);
   if (evidence.log_keys.empty()) {
-    section.complain("log_keys", "are needed with a signer of its own: whose signatures are to be believed?",
+    section.complain("log_keys", "are needed with a signer of its own, so that its signatures can be told",
                      "`trailwatch signer --show-key` prints it");
   }
 }

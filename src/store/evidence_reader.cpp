@@ -77,6 +77,38 @@ Result<StoredLeaf> Reader::leaf(std::int64_t index) {
   return found->leaf;
 }
 
+Status Reader::each_leaf(std::int64_t until, const std::function<Status(const StoredLeaf&)>& take) {
+  Status out = Done{};
+  const auto walked = at_the_door([&] {
+    const IdentityTable identities(connection_.database);
+    const IntakeTable intake(connection_.database);
+    LeafRows rows(
+        connection_, [&](EventId id) { return identities.of(id); }, [&](EventId id) { return intake.received(id); });
+    Statement runs(connection_.database, "SELECT first, kind, ref, count FROM leaf WHERE first<? ORDER BY first");
+    runs.bind(0, until);
+    while (out && runs.step()) {
+      const auto kind = seal::find_leaf_kind(runs.number(1));
+      if (!kind) throw SqliteFailure(SQLITE_CORRUPT, "leaf " + std::to_string(runs.number(0)) + " is of no known kind");
+      const std::int64_t first = runs.number(0), count = std::min(runs.number(3), until - first);
+      rows.each(*kind, runs.number(2), count, first, [&](LeafRows::Row&& row) {
+        if (!out) return;
+        if (row.is_there && row.damage.empty()) {
+          out = take(row.leaf);
+        } else {
+          out = Error{Errc::corrupt, row.leaf.place + " is not what it was", "run `trailwatch verify`", {}};
+        }
+      });
+    }
+    return Done{};
+  });
+  if (!walked) return walked.error();
+  return out;
+}
+
+Result<std::string> Reader::tile(seal::TileId id) {
+  return StoredTiles(connection_.database).read(id);
+}
+
 Result<std::optional<std::int64_t>> Reader::leaf_of(seal::LeafKind kind, std::int64_t ref) {
   return at_the_door([&] {
     Statement run(connection_.database,

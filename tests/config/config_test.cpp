@@ -48,7 +48,29 @@ TEST(Config, StandsOnItsDefaults) {
   EXPECT_EQ(config.hours.until_minute, 1110);
   EXPECT_EQ(config.records_per_batch, 10'000);
   EXPECT_EQ(config.poll_ms, 1'000);
+  EXPECT_EQ(config.evidence.origin, "");
+  EXPECT_EQ(config.evidence.signer, "here");
+  EXPECT_TRUE(config.evidence.log_keys.empty());
   EXPECT_TRUE(config.unit_hours.empty() && config.sampling.empty() && config.sources.empty());
+}
+
+TEST(Config, ReadsWhoSigns) {
+  const Config config =
+      good(R"({"evidence": {"origin": "a.example/log", "signer": "run/signer.sock", "log_keys": ["k1", "k2"]}})");
+  EXPECT_EQ(config.evidence.origin, "a.example/log");
+  EXPECT_EQ(config.evidence.signer, "/etc/tw/run/signer.sock");
+  EXPECT_EQ(config.evidence.log_keys, (std::vector<std::string>{"k1", "k2"}));
+  EXPECT_EQ(good(R"({"evidence": {"signer": "none"}})").evidence.signer, "none");
+}
+
+TEST(Config, ASignerOfItsOwnNeedsItsKey) {
+  const auto parsed = parse("{\n\"evidence\": {\"signer\": \"/run/s.sock\"}}", "/etc/tw");
+  const auto* const problems = std::get_if<std::vector<Problem>>(&parsed);
+  ASSERT_NE(problems, nullptr);
+  ASSERT_EQ(problems->size(), 1U);
+  EXPECT_EQ(problems->front().text("t.json"),
+            "t.json:2: evidence.log_keys: are needed with a signer of its own, so that its signatures can be told. "
+            "`trailwatch signer --show-key` prints it");
 }
 
 TEST(Config, ReadsEveryKey) {

@@ -10,6 +10,8 @@
 
 #include "store/sqlite.h"
 #include "support/program.h"
+#include "trailwatch/seal/note.h"
+#include "trailwatch/seal/tree.h"
 
 // Evidence from end to end: the real program, a small county, and other people's tools.
 namespace trailwatch::test {
@@ -209,6 +211,47 @@ TEST_F(EvidenceScenario, ASignerOfItsOwnSignsAndIsNotFooledByAnOldStore) {
   const Ran alone = run({"ingest"});
   EXPECT_EQ(alone.code, 0);
   EXPECT_NE(alone.err.find("the signer can't be asked"), std::string::npos) << alone.err;
+}
+
+// From the files alone: each leaf hashes to its place, the tiles to the signed root.
+TEST_F(EvidenceScenario, TheTreeCanBePublishedAsTiles) {
+  const std::string out = place_.path("tiles");
+  while (deliver()) {
+    output({"ingest"});
+    output({"export", "tiles", "--leaves", "--out", out});
+  }
+  class Published : public seal::Tiles {
+   public:
+    Published(std::string directory, std::int64_t size) : directory_(std::move(directory)), size_(size) {}
+    Result<std::string> read(seal::TileId id) override {
+      for (const auto& [known, width] : seal::tiles_of(size_)) {
+        if (known == id) return read_file(directory_ + "/" + seal::tile_path(id, width));
+      }
+      return Error{Errc::not_found, "no such tile", "", {}};
+    }
+
+   private:
+    std::string directory_;
+    std::int64_t size_;
+  };
+  const auto note = seal::parse_note(read_file(out + "/checkpoint"));
+  ASSERT_TRUE(note.has_value());
+  const auto checkpoint = seal::parse_checkpoint(note->text);
+  ASSERT_TRUE(checkpoint.has_value());
+  Published tiles(out, checkpoint->size);
+  EXPECT_EQ(*seal::root(tiles, checkpoint->size), checkpoint->root);
+  for (std::int64_t first = 0; first < checkpoint->size; first += seal::kTileWidth) {
+    const std::int64_t index = first / seal::kTileWidth, width = std::min(seal::kTileWidth, checkpoint->size - first);
+    const std::string bundle = read_file(out + "/" + seal::entries_path(index, width));
+    std::string hashes;
+    for (std::size_t at = 0; at + 2 <= bundle.size();) {
+      const std::size_t size =
+          static_cast<unsigned char>(bundle[at]) * 256U + static_cast<unsigned char>(bundle[at + 1]);
+      hashes += as_bytes(seal::leaf_hash(std::string_view(bundle).substr(at + 2, size)));
+      at += 2 + size;
+    }
+    EXPECT_EQ(hashes, *tiles.read({0, index})) << index;
+  }
 }
 
 // The newest leaves exchanged in the store, as its administrator could do it.

@@ -98,6 +98,20 @@ TEST_F(Evidence, WhatIsRolledBackLeavesNoTrace) {
   EXPECT_EQ(told(verified()), "");
 }
 
+// The process dies between an event and its commit: neither the row nor the leaf is there.
+TEST_F(Evidence, ACrashLeavesNeitherARowWithoutLeafNorALeafWithoutRow) {
+  fill(0, 10);
+  ok(writer().begin(received_));
+  FileRow row = file_;
+  ASSERT_TRUE(writer().add(row, {event(50), event(51)}).has_value());
+  ok(writer().save(row));
+  reopen();
+  EXPECT_EQ(told(verified()), "");
+  EXPECT_EQ(verified().leaves, 11);
+  fill(10, 20);
+  EXPECT_EQ(told(verified()), "");
+}
+
 TEST_F(Evidence, EarlierNotesHoldAfterMoreIsStored) {
   std::vector<std::pair<std::string, std::string>> notes;
   for (std::int64_t n = 0; n < 40; ++n) {

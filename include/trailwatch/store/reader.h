@@ -123,6 +123,10 @@ class Reader {
   Result<std::vector<Digest>> inclusion_proof(std::int64_t index, std::int64_t size);
   Result<std::vector<Digest>> consistency_proof(std::int64_t from, std::int64_t size);
   Result<StoredLeaf> leaf(std::int64_t index);
+  // Leaves 0 … `until` - 1 in order, with all that they were made of. Fails where a row is not what it was.
+  Status each_leaf(std::int64_t until, const std::function<Status(const StoredLeaf&)>& take);
+  // The hashes of a tile as it stands now.
+  Result<std::string> tile(seal::TileId id);
   // The leaf about an event or a quarantined record; nothing when there is none.
   Result<std::optional<std::int64_t>> leaf_of(seal::LeafKind kind, std::int64_t ref);
   // The last event whose leaf stands among the first `leaves`; 0 when there is none. Events have their leaves in the
