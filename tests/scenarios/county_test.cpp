@@ -248,7 +248,7 @@ TEST_F(DemonstrationCounty, ChangedRulesJudgeThePastAnew) {
   write_file(config, changed.dump());
   const Ran fewer = run({"ingest"});
   ASSERT_EQ(fewer.code, 0) << fewer.err;
-  EXPECT_EQ(run({"alerts", "--format", "jsonl"}).out.find("off-hours"), std::string::npos);
+  EXPECT_EQ(run({"alerts", "--format", "jsonl"}).out.find("\"off-hours\""), std::string::npos);
   write_file(config, original);
   ASSERT_EQ(run({"ingest"}).code, 0);
   EXPECT_EQ(run({"alerts", "--format", "jsonl"}).out, before);
