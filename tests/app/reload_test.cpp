@@ -56,6 +56,35 @@ TEST_F(Reload, AnyEditComesToWhatAFreshStoreSays) {
   }
 }
 
+// A look-up that a case explains explains later ones of the same subject: on days whose own events nothing has touched.
+TEST_F(Reload, LaterDaysFollowWhatTheyLookBackOn) {
+  make_county("2026-03-20", 18, kAll);
+  const std::string store = config("store");
+  ingest(store);
+  std::set<std::string> cited;
+  {
+    store::Database database(place_.path("store") + "/trailwatch.db", store::Database::Mode::read);
+    store::Statement rows(database,
+                          "SELECT DISTINCT a.case_no FROM event a JOIN event b ON b.officer = a.officer AND "
+                          "b.subject = a.subject WHERE a.case_no <> '' AND b.case_no = '' AND b.time > a.time + ?");
+    rows.bind(0, kMicrosPerDay);
+    while (rows.step()) cited.insert(std::string(rows.text(0)));
+  }
+  ASSERT_FALSE(cited.empty());
+  const Rows cases = read("cases.csv");
+  int tried = 0;
+  for (std::size_t i = 1; i < cases.size() && tried < 3; ++i) {
+    if (cited.count(cases[i][0]) == 0) continue;
+    ++tried;
+    Rows elsewhere = cases;
+    elsewhere[i][1] = elsewhere[i][2] = elsewhere[i][3] = "Z";  // agency, unit, officer
+    write("cases.csv", elsewhere);
+    ingest(store);
+    ASSERT_EQ(dump("store"), fresh()) << cases[i][0];
+  }
+  EXPECT_GT(tried, 0);
+}
+
 TEST_F(Reload, AFileThatComesOrGoesIsEvaluatedToo) {
   make_county("2026-03-20", 6, {"vehicle", "police"});
   const std::string store = config("store");
