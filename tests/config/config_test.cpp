@@ -51,6 +51,8 @@ TEST(Config, StandsOnItsDefaults) {
   EXPECT_EQ(config.evidence.origin, "");
   EXPECT_EQ(config.evidence.signer, "here");
   EXPECT_TRUE(config.evidence.log_keys.empty());
+  EXPECT_EQ(config.reload_ms, 10'000);
+  EXPECT_EQ(config.reevaluate_days, 92);
   EXPECT_TRUE(config.unit_hours.empty() && config.sampling.empty() && config.sources.empty());
 }
 
@@ -83,7 +85,7 @@ TEST(Config, ReadsEveryKey) {
     "sampling": {"default": {}, "land/甲/乙": {"ratio": 0.5, "floor": 2, "ceiling": 9, "per_officer": 3, "weighted_share": 1}},
     "sources": [{"name": "a", "profile": "b", "directory": "in", "files": "*.csv"},
                 {"name": "c", "profile": "b", "directory": "/in"}],
-    "records_per_batch": 50, "poll_ms": 10
+    "records_per_batch": 50, "poll_ms": 10, "reload_ms": 20, "reevaluate_days": 0
   })");
   EXPECT_EQ(config.agency, "稽核室");
   EXPECT_EQ(config.zone, "America/Los_Angeles");
@@ -120,6 +122,8 @@ TEST(Config, ReadsEveryKey) {
   EXPECT_EQ(config.sources[1].files, "*");
   EXPECT_EQ(config.records_per_batch, 50);
   EXPECT_EQ(config.poll_ms, 10);
+  EXPECT_EQ(config.reload_ms, 20);
+  EXPECT_EQ(config.reevaluate_days, 0);
 }
 
 TEST(Config, CleansItsPaths) {

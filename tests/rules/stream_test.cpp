@@ -57,6 +57,28 @@ TEST(StreamFindings, ACorrelationsFindingIsWhole) {
   EXPECT_EQ(finding.numbers.at("minutes"), 50);
 }
 
+TEST(StreamFindings, DaysThatAreOverCanBeTakenOneByOne) {
+  const Engine engine = engine_of(rules_text(
+      "x-explain: {zh: 一}\n"
+      "correlation: {type: event_count, rules: [any], group-by: [officer], timespan: 1h, condition: {gte: 1}}\n"));
+  StreamOptions options;
+  options.tallies = true;
+  Stream stream(engine, options);
+  const auto days = [](const auto& rows) {
+    std::string out;
+    for (const auto& row : rows) out += (out.empty() ? "" : " ") + format_day(row.day);
+    return out;
+  };
+  stream.take(1, at("2026-03-01T10:00:00", "H1"));
+  EXPECT_EQ(days(stream.take_findings()), "");
+  stream.take(2, at("2026-03-03T10:00:00", "H1"));
+  EXPECT_EQ(days(stream.take_findings()), "2026-03-01");
+  EXPECT_EQ(days(stream.take_findings()), "");
+  EXPECT_EQ(days(stream.finish()), "2026-03-03");
+  EXPECT_EQ(stream.tallies(), stream.take_tallies());
+  EXPECT_TRUE(stream.tallies().empty());
+}
+
 TEST(StreamFindings, GroupsThatShareAKeyAreToldApart) {
   const std::string correlation =
       "x-explain: {zh: 規則}\n"

@@ -1,9 +1,11 @@
 #include "support/program.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -49,6 +51,59 @@ Ran run_program(const std::string& program, const std::vector<std::string>& argu
   int status = 0;
   ::waitpid(child, &status, 0);
   return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_file(out), read_file(err)};
+}
+
+RunningProgram::RunningProgram(const std::string& program, const std::vector<std::string>& arguments) {
+  std::array<int, 2> ends{};
+  if (::pipe(ends.data()) != 0) throw std::runtime_error("cannot make a pipe");
+  child_ = ::fork();
+  if (child_ == 0) {
+    const int nothing = ::open("/dev/null", O_RDWR);
+    ::dup2(nothing, 0);
+    ::dup2(nothing, 1);
+    ::dup2(ends[1], 2);
+    ::close(ends[0]);
+    std::vector<char*> words = {const_cast<char*>(program.c_str())};
+    for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
+    words.push_back(nullptr);
+    ::execv(program.c_str(), words.data());
+    ::_exit(127);
+  }
+  ::close(ends[1]);
+  pipe_ = ends[0];
+}
+
+RunningProgram::~RunningProgram() {
+  if (child_ > 0) {
+    signal(SIGKILL);
+    wait();
+  }
+  ::close(pipe_);
+}
+
+bool RunningProgram::wait_for(const std::string& text) {
+  for (;;) {
+    const std::size_t found = err_.find(text, seen_);
+    if (found != std::string::npos) {
+      seen_ = found + text.size();
+      return true;
+    }
+    std::array<char, 4096> buffer{};
+    const ssize_t count = ::read(pipe_, buffer.data(), buffer.size());
+    if (count <= 0) return false;
+    err_.append(buffer.data(), static_cast<std::size_t>(count));
+  }
+}
+
+void RunningProgram::signal(int number) const {
+  if (child_ > 0) ::kill(child_, number);
+}
+
+int RunningProgram::wait() {
+  int status = 0;
+  ::waitpid(child_, &status, 0);
+  child_ = -1;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 std::string read_file(const std::string& path) {
