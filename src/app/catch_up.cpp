@@ -7,30 +7,18 @@
 
 namespace trailwatch::app {
 
-namespace {
-
-// Goes up whenever the program itself judges differently (duty, scores, sentences), so that stored findings are made
-// anew.
-constexpr const char* kJudgementRevision = "4";
-
-std::string judged_with(const Workplace& workplace) {
-  return std::string(kJudgementRevision) + "/" + workplace.rules.version() + "/" + workplace.registry.version();
-}
-
-}  // namespace
-
-Station::Station(const Machine& machine, const Workplace& workplace, ProcessLock lock,
-                 std::unique_ptr<store::Writer> writer, LogIdentity identity)
+Station::Station(const Machine& machine, Workplace& workplace, ProcessLock lock, std::unique_ptr<store::Writer> writer,
+                 LogIdentity identity)
     : machine_(machine),
       workplace_(workplace),
       lock_(std::move(lock)),
       writer_(std::move(writer)),
-      engine_(workplace.rules, workplace.registry),
-      judge_(*writer_, engine_, workplace.zone, judged_with(workplace)),
+      judge_(*writer_, workplace.zone),
+      reevaluation_(*writer_, judge_, workplace.zone, workplace.config.records_per_batch),
       intake_(machine, workplace, *writer_, judge_),
       checkpoints_(machine, *writer_, std::move(identity)) {}
 
-Result<std::unique_ptr<Station>> Station::open(const Machine& machine, const Workplace& workplace) {
+Result<std::unique_ptr<Station>> Station::open(const Machine& machine, Workplace& workplace) {
   if (Status made = machine.files.make_directory(workplace.config.state_dir); !made) return std::move(made).error();
   Result<ProcessLock> lock = ProcessLock::take(join_path(workplace.config.state_dir, "lock"));
   if (!lock) return std::move(lock).error();
@@ -52,17 +40,6 @@ Status Station::finish() {
 
 Status Station::take_decisions() {
   return take_handover(machine_, workplace_, *writer_);
-}
-
-Status Station::refresh() {
-  Result<bool> outdated = judge_.is_outdated();
-  if (!outdated) return std::move(outdated).error();
-  if (!*outdated) return Done{};
-  machine_.log.info("rules or reference data have changed: evaluating all stored events again");
-  ProgressLine line(machine_.clock, "evaluating");
-  return judge_.start_over(machine_.clock.now(), [&](std::int64_t done, std::int64_t all) {
-    line.show(done, all, with_thousands(done) + " of " + with_thousands(all) + " events");
-  });
 }
 
 Result<IntakeCounts> Station::read_all(std::map<std::string, IntakeCounts>& by_source) {

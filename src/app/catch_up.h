@@ -3,6 +3,7 @@
 #include "app/checkpoints.h"
 #include "app/intake.h"
 #include "app/judge.h"
+#include "app/reevaluation.h"
 #include "app/system.h"
 #include "app/workplace.h"
 
@@ -11,13 +12,26 @@ namespace trailwatch::app {
 // Everything that writes, opened and wired together: lock, store, engine, judge, intake.
 class Station {
  public:
-  // Takes the process lock of the state directory. `machine` and `workplace` must outlive the station.
-  static Result<std::unique_ptr<Station>> open(const Machine& machine, const Workplace& workplace);
+  // Takes the process lock of the state directory. `machine` and `workplace` (of `load_for_store`) must outlive the
+  // station, which puts what is in force into the workplace: files that can't be used give way to those that the store
+  // was evaluated with.
+  static Result<std::unique_ptr<Station>> open(const Machine& machine, Workplace& workplace);
 
   // Decisions that commands have handed over.
   Status take_decisions();
-  // If rules or reference data have changed: evaluates all stored events again.
+  // Compares the files in force with those that the store was evaluated with, and plans what is to be evaluated again.
   Status refresh();
+  // Between transactions: these files lie on the disk now. Those that can be used are in force from now on; what they
+  // affect is planned.
+  Status offer(const std::vector<store::InForce>& files);
+  // Planned days are waiting.
+  bool is_reevaluating() const { return reevaluation_.is_active(); }
+  // One slice of it. Until all is done, correlations and baselines wait.
+  Status reevaluate_some();
+  // Events that were read for it, by this process.
+  std::int64_t events_reevaluated() const { return reevaluation_.events_read(); }
+  // All of it, with a line that tells how far it is.
+  Status reevaluate();
   // Every source to its end.
   Result<IntakeCounts> read_all(std::map<std::string, IntakeCounts>& by_source);
   Result<IntakeCounts> read_file(const config::Source& source, const std::string& path);
@@ -25,25 +39,31 @@ class Station {
   Status correlate();
   // Baselines up to `last`, inclusive.
   Status close_through(LocalDay last);
+  // Who hears of each alert that is composed; must outlive the station's use.
+  void set_listener(AlertListener* listener) { judge_.set_listener(listener); }
+  store::Writer& writer() { return *writer_; }
   // The newest local day that has events.
   Result<std::optional<LocalDay>> newest_day();
   store::Reader& reader() { return writer_->reader(); }
-  store::Writer& writer() { return *writer_; }
   // Signs the tree when that is due. Nothing stops when it can't be signed.
   Status sign_if_due() { return checkpoints_.tick(); }
   // The last thing of a clean end: a leaf says so, and the tree is signed.
   Status finish();
 
  private:
-  Station(const Machine& machine, const Workplace& workplace, ProcessLock lock, std::unique_ptr<store::Writer> writer,
+  Station(const Machine& machine, Workplace& workplace, ProcessLock lock, std::unique_ptr<store::Writer> writer,
           LogIdentity identity);
+  Status adopt(Judgement chosen);
+  Result<Affected> affected_by(const std::string& known, const std::string& version, const Judgement& chosen,
+                               const rules::Engine& engine, const std::vector<store::InForce>& before);
 
   const Machine& machine_;
-  const Workplace& workplace_;
+  Workplace& workplace_;
   ProcessLock lock_;
   std::unique_ptr<store::Writer> writer_;
-  rules::Engine engine_;
+  std::unique_ptr<rules::Engine> engine_;
   Judge judge_;
+  Reevaluation reevaluation_;
   Intake intake_;
   Checkpoints checkpoints_;
 };

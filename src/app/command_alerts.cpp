@@ -98,9 +98,9 @@ void print_table(const Workplace& workplace, const std::vector<model::Alert>& al
 }  // namespace
 
 int alerts(const Machine& machine, const AlertsOptions& options) {
-  Result<Workplace> workplace = load_workplace(machine, options.config);
+  Result<Workplace> workplace = load_for_store(machine, options.config);
   if (!workplace) return fail(machine, workplace.error());
-  Result<std::unique_ptr<store::Reader>> reader = open_reader(machine, *workplace);
+  Result<std::unique_ptr<store::Reader>> reader = open_in_force(machine, *workplace);
   if (!reader) return fail(machine, reader.error());
   const LocalDay since = options.since.value_or(kFirstDay), until = options.until.value_or(kLastDay);
   Result<AlertDesk> desk = AlertDesk::open(*workplace, **reader, options.cut, until);

@@ -49,9 +49,9 @@ std::string to_line(const Standing& standing, const model::Case& one) {
 }  // namespace
 
 int cases(const Machine& machine, const CasesOptions& options) {
-  Result<Workplace> workplace = load_workplace(machine, options.config);
+  Result<Workplace> workplace = load_for_store(machine, options.config);
   if (!workplace) return fail(machine, workplace.error());
-  Result<std::unique_ptr<store::Reader>> reader = open_reader(machine, *workplace);
+  Result<std::unique_ptr<store::Reader>> reader = open_in_force(machine, *workplace);
   if (!reader) return fail(machine, reader.error());
   const LocalDay since = options.since.value_or(kFirstDay), until = options.until.value_or(kLastDay);
   Result<AlertDesk> desk = AlertDesk::open(*workplace, **reader, std::nullopt, until);

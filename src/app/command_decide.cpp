@@ -250,7 +250,7 @@ int decide(const Machine& machine, const DecideOptions& options) {
   if (options.alert.empty() == options.file.empty()) {
     return fail(machine, {Errc::unsupported, "give either one ALERT_ID or --file FILE", "", {}});
   }
-  Result<Workplace> workplace = load_workplace(machine, options.config);
+  Result<Workplace> workplace = load_for_store(machine, options.config);
   if (!workplace) return fail(machine, workplace.error());
   std::vector<Wish> wishes = {
       {"", options.alert, options.as, options.by, options.reason, options.suppress_until, options.rules}};
@@ -259,7 +259,7 @@ int decide(const Machine& machine, const DecideOptions& options) {
     if (!table) return fail(machine, table.error());
     wishes = *std::move(table);
   }
-  Result<std::unique_ptr<store::Reader>> reader = open_reader(machine, *workplace);
+  Result<std::unique_ptr<store::Reader>> reader = open_in_force(machine, *workplace);
   if (!reader) return fail(machine, reader.error());
   Result<AlertDesk> desk = AlertDesk::open(*workplace, **reader, std::nullopt, LocalDay{0});
   if (!desk) return fail(machine, desk.error());

@@ -29,12 +29,13 @@ Result<const config::Source*> source_of(const Workplace& workplace, const std::s
 }  // namespace
 
 int ingest(const Machine& machine, const IngestOptions& options) {
-  Result<Workplace> workplace = load_workplace(machine, options.config);
+  Result<Workplace> workplace = load_for_store(machine, options.config);
   if (!workplace) return fail(machine, workplace.error());
   Result<std::unique_ptr<Station>> station = Station::open(machine, *workplace);
   if (!station) return fail(machine, station.error());
   if (Status done = (*station)->take_decisions(); !done) return fail(machine, done.error());
   if (Status done = (*station)->refresh(); !done) return fail(machine, done.error());
+  if (Status done = (*station)->reevaluate(); !done) return fail(machine, done.error());
 
   std::map<std::string, IntakeCounts> by_source;
   if (options.paths.empty()) {

@@ -3,6 +3,7 @@
 
 #include "app/commands.h"
 #include "app/daily.h"
+#include "app/issue.h"
 #include "app/reports.h"
 #include "trailwatch/base/text.h"
 
@@ -42,9 +43,9 @@ Result<std::vector<std::string>> write_daily(const Machine& machine, const Workp
 int report_daily(const Machine& machine, const ReportOptions& options) {
   Result<std::vector<std::string>> formats = parse_formats(options.formats, {"html", "txt", "json"});
   if (!formats) return fail(machine, formats.error());
-  Result<Workplace> workplace = load_workplace(machine, options.config);
+  Result<Workplace> workplace = load_for_store(machine, options.config);
   if (!workplace) return fail(machine, workplace.error());
-  Result<std::unique_ptr<store::Reader>> reader = open_reader(machine, *workplace);
+  Result<std::unique_ptr<store::Reader>> reader = open_in_force(machine, *workplace);
   if (!reader) return fail(machine, reader.error());
   std::optional<LocalDay> day = options.day;
   if (!day) {
@@ -56,7 +57,16 @@ int report_daily(const Machine& machine, const ReportOptions& options) {
     day = workplace->zone.local((*span)->second).day;
   }
   const std::string out = options.out.empty() ? workplace->config.report_dir : options.out;
-  Result<std::vector<std::string>> paths = write_daily(machine, *workplace, **reader, *day, out, *formats, options.cut);
+  std::optional<store::KeptReport> kept;
+  if (!options.cut && !options.anew) {
+    Result<std::optional<store::KeptReport>> found = (*reader)->kept_report(*day);
+    if (!found) return fail(machine, found.error());
+    kept = *std::move(found);
+    if (!kept) machine.log.info("the report of " + format_day(*day) + " is not issued yet: this is how it stands now");
+  }
+  Result<std::vector<std::string>> paths =
+      kept ? write_kept(machine, *kept, out, *formats)
+           : write_daily(machine, *workplace, **reader, *day, out, *formats, options.cut);
   if (!paths) return fail(machine, paths.error());
   for (const std::string& path : *paths) std::printf("%s\n", path.c_str());
   return kExitOk;

@@ -165,11 +165,11 @@ int export_sampling(const Machine& machine, const SamplingOptions& options) {
   if (!formats) return fail(machine, formats.error());
   const Result<report::Period> period = period_of(options);
   if (!period) return fail(machine, period.error());
-  Result<Workplace> workplace = load_workplace(machine, options.config);
+  Result<Workplace> workplace = load_for_store(machine, options.config);
   if (!workplace) return fail(machine, workplace.error());
   const std::string by = options.by.empty() ? account_name() : options.by;
   if (Status fit = check_author(by, "-"); !fit) return fail(machine, fit.error());
-  Result<std::unique_ptr<store::Reader>> reader = open_reader(machine, *workplace);
+  Result<std::unique_ptr<store::Reader>> reader = open_in_force(machine, *workplace);
   if (!reader) return fail(machine, reader.error());
 
   const config::Config& config = workplace->config;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <limits>
 
@@ -5,6 +6,7 @@
 #include "app/commands.h"
 #include "app/daily.h"
 #include "app/ledger_door.h"
+#include "app/reevaluation.h"
 #include "trailwatch/base/text.h"
 #include "trailwatch/rules/engine.h"
 
@@ -39,12 +41,56 @@ Status print_evidence(const Machine& machine, const Workplace& workplace, store:
   return Done{};
 }
 
+constexpr std::int64_t kRefusedMicros = 7 * kMicrosPerDay;
+
+std::string minute(const Workplace& workplace, Instant at) {
+  return format_roc_minute(workplace.zone.local(at));
+}
+
+// How mails, webhooks and syslog are doing, and the last report. False when something is wrong.
+Result<bool> show_deliveries(const Machine& machine, const Workplace& workplace, store::Reader& reader) {
+  bool well = true;
+  Result<std::optional<LocalDay>> newest = reader.newest_report();
+  if (!newest) return std::move(newest).error();
+  if (*newest) std::printf("日報：已發出至 %s\n", format_roc_day_weekday(**newest).c_str());
+  Result<std::optional<std::string>> fault = reader.meta("report_fault");
+  if (!fault) return std::move(fault).error();
+  if (*fault && !(*fault)->empty()) {
+    std::printf("  ▲ 日報未能產生：%s\n", (*fault)->c_str());
+    well = false;
+  }
+  Result<std::vector<store::ChannelState>> states =
+      reader.channel_states(Instant{machine.clock.now().micros - kRefusedMicros});
+  if (!states) return std::move(states).error();
+  for (const config::Channel& channel : workplace.config.delivery.channels) {
+    const bool known = std::any_of(states->begin(), states->end(),
+                                   [&](const store::ChannelState& state) { return state.channel == channel.name; });
+    if (!known) std::printf("通道 %s：尚無訊息\n", channel.name.c_str());
+  }
+  for (const store::ChannelState& state : *states) {
+    std::printf("通道 %s：已送達 %s，等待 %s", state.channel.c_str(), with_thousands(state.delivered).c_str(),
+                with_thousands(state.waiting).c_str());
+    if (state.last_delivered) std::printf("，最近一次 %s", minute(workplace, *state.last_delivered).c_str());
+    std::printf("\n");
+    if (state.failing_since) {
+      std::printf("  ▲ 自 %s 起無法送達：%s\n", minute(workplace, *state.failing_since).c_str(), state.error.c_str());
+      well = false;
+    }
+    if (state.refused > 0) {
+      std::printf("  ▲ 近 7 日有 %s 則遭拒收或放棄，見 trailwatch deliver list\n",
+                  with_thousands(state.refused).c_str());
+      well = false;
+    }
+  }
+  return well;
+}
+
 }  // namespace
 
 int status(const Machine& machine, const std::string& config) {
-  Result<Workplace> workplace = load_workplace(machine, config);
+  Result<Workplace> workplace = load_for_store(machine, config);
   if (!workplace) return fail(machine, workplace.error());
-  Result<std::unique_ptr<store::Reader>> reader = open_reader(machine, *workplace);
+  Result<std::unique_ptr<store::Reader>> reader = open_in_force(machine, *workplace);
   if (!reader) return fail(machine, reader.error());
   Result<std::int64_t> size = (*reader)->size();
   if (!size) return fail(machine, size.error());
@@ -72,6 +118,9 @@ int status(const Machine& machine, const std::string& config) {
       well = false;
     }
   }
+  Result<bool> delivers = show_deliveries(machine, *workplace, **reader);
+  if (!delivers) return fail(machine, delivers.error());
+  well = well && *delivers;
   const rules::Engine engine(workplace->rules, workplace->registry);
   for (const std::string& missing : engine.not_evaluable()) {
     std::printf("▲ 規則未評估：%s\n", missing.c_str());
@@ -82,6 +131,13 @@ int status(const Machine& machine, const std::string& config) {
                 join_path(workplace->config.state_dir, "handover").c_str());
     well = false;
   }
+  for (const FileFault& fault : workplace->faults) {
+    std::printf("▲ %s\n", fault.text().c_str());
+    well = false;
+  }
+  Result<Standing> standing = read_standing(**reader);
+  if (!standing) return fail(machine, standing.error());
+  for (const std::string& line : standing_lines(*standing)) std::printf("%s\n", line.c_str());
   std::printf("%s\n", well ? "狀態：正常" : "狀態：有異常，如上");
   return kExitOk;
 }

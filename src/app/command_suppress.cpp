@@ -135,10 +135,10 @@ void print_one(const Workplace& workplace, const std::map<std::string, std::stri
 }  // namespace
 
 int suppress_add(const Machine& machine, const SuppressOptions& options) {
-  Result<Workplace> workplace = load_workplace(machine, options.config);
+  Result<Workplace> workplace = load_for_store(machine, options.config);
   if (!workplace) return fail(machine, workplace.error());
   if (Status fit = check_author(options.by, options.reason); !fit) return fail(machine, fit.error());
-  Result<std::unique_ptr<store::Reader>> reader = open_reader(machine, *workplace);
+  Result<std::unique_ptr<store::Reader>> reader = open_in_force(machine, *workplace);
   if (!reader) return fail(machine, reader.error());
   const Instant now = machine.clock.now();
   const LocalDay today = workplace->zone.local(now).day;
@@ -162,10 +162,10 @@ int suppress_add(const Machine& machine, const SuppressOptions& options) {
 }
 
 int suppress_end(const Machine& machine, const SuppressOptions& options) {
-  Result<Workplace> workplace = load_workplace(machine, options.config);
+  Result<Workplace> workplace = load_for_store(machine, options.config);
   if (!workplace) return fail(machine, workplace.error());
   if (Status fit = check_author(options.by, options.reason); !fit) return fail(machine, fit.error());
-  Result<std::unique_ptr<store::Reader>> reader = open_reader(machine, *workplace);
+  Result<std::unique_ptr<store::Reader>> reader = open_in_force(machine, *workplace);
   if (!reader) return fail(machine, reader.error());
   Result<model::Ledger> ledger = (*reader)->ledger();
   if (!ledger) return fail(machine, ledger.error());
@@ -195,9 +195,9 @@ int suppress_end(const Machine& machine, const SuppressOptions& options) {
 }
 
 int suppress_list(const Machine& machine, const SuppressOptions& options) {
-  Result<Workplace> workplace = load_workplace(machine, options.config);
+  Result<Workplace> workplace = load_for_store(machine, options.config);
   if (!workplace) return fail(machine, workplace.error());
-  Result<std::unique_ptr<store::Reader>> reader = open_reader(machine, *workplace);
+  Result<std::unique_ptr<store::Reader>> reader = open_in_force(machine, *workplace);
   if (!reader) return fail(machine, reader.error());
   Result<model::Ledger> ledger = (*reader)->ledger();
   if (!ledger) return fail(machine, ledger.error());

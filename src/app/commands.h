@@ -93,7 +93,8 @@ struct ReportOptions {
   std::optional<LocalDay> day;  // default: the newest day with events
   std::string out;
   std::string formats = "html,txt,json";
-  std::optional<std::int64_t> cut;  // decisions up to this entry, as an issued report names it; everything without
+  std::optional<std::int64_t> cut;  // decisions up to this entry: made anew, whatever was issued
+  bool anew = false;                // from the store as it is now, whatever was issued
 };
 int report_daily(const Machine& machine, const ReportOptions& options);
 
@@ -168,6 +169,12 @@ int rules_test(const Machine& machine, const std::string& directory);
 int source_check(const Machine& machine, const std::string& file, const std::string& profile,
                  const std::string& directory);
 int status(const Machine& machine, const std::string& config);
+// Sends a test message over one channel, at once, and says what became of it.
+int deliver_test(const Machine& machine, const std::string& config, const std::string& channel);
+// The newest messages of the outbox, those that wait or were given up first.
+int deliver_list(const Machine& machine, const std::string& config);
+// Messages that were given up are tried again: those whose id begins so, or all.
+int deliver_retry(const Machine& machine, const std::string& config, const std::string& id, bool all);
 
 struct DemoOptions {
   std::string out;

@@ -6,6 +6,7 @@
 #include "app/daily_suppressions.h"
 #include "app/judge.h"
 #include "app/listing.h"
+#include "app/reevaluation.h"
 
 #include "trailwatch/alert/sources.h"
 #include "trailwatch/base/text.h"
@@ -230,6 +231,17 @@ void add_notes(const Workplace& workplace, report::DailyReport& out) {
   for (const auto& [file, count] : problems) {
     out.notes.push_back("參考檔 " + file + " 有 " + std::to_string(count) + " 列無法採用，詳見系統日誌");
   }
+  for (const FileFault& fault : workplace.faults) out.notes.push_back("檔案未採用：" + fault.text());
+}
+
+// What stands between this report and one by the newest files.
+Status add_standing(store::Reader& reader, report::DailyReport& out) {
+  Result<Standing> standing = read_standing(reader);
+  if (!standing) return std::move(standing).error();
+  if (standing->current_from && *standing->current_from <= out.day) standing->current_from.reset();
+  if (!standing->plan.empty() && out.day < standing->plan.begin()->first) standing->plan.clear();
+  for (std::string& line : standing_lines(*standing)) out.notes.push_back(std::move(line));
+  return Done{};
 }
 
 }  // namespace
@@ -346,6 +358,7 @@ Result<report::DailyReport> gather_daily(const Workplace& workplace, store::Read
   }
   out.quarantined_omitted = std::max<std::int64_t>(0, all - static_cast<std::int64_t>(out.quarantined.size()));
   add_notes(workplace, out);
+  if (Status done = add_standing(reader, out); !done) return std::move(done).error();
   return out;
 }
 

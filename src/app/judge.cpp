@@ -12,65 +12,72 @@ namespace trailwatch::app {
 
 namespace {
 
-constexpr std::int64_t kEventsPerStep = 10'000;
 constexpr std::int64_t kFaultsMax = 1'000;
 constexpr const char* kCorrelateFrom = "correlate_from";
 
 }  // namespace
 
-Judge::Judge(store::Writer& writer, const rules::Engine& engine, const Zone& zone, std::string version)
-    : writer_(writer), engine_(engine), zone_(zone), version_(std::move(version)) {
+Judge::Judge(store::Writer& writer, const Zone& zone) : writer_(writer), zone_(zone) {}
+
+void Judge::use(const rules::Engine& engine, std::string version) {
+  engine_ = &engine;
+  version_ = std::move(version);
+  notes_.clear();
   for (const rules::RuleInfo& rule : engine.rules().rules()) notes_[rule.name] = {rule.title, rule.family};
   for (const auto& [rule, title] : alert::source_titles()) notes_[rule] = {title, "source"};
-}
-
-Result<bool> Judge::is_outdated() {
-  Result<std::optional<std::string>> known = writer_.reader().meta("evaluated_with");
-  if (!known) return std::move(known).error();
-  Result<std::int64_t> size = writer_.reader().size();
-  if (!size) return std::move(size).error();
-  return *size > 0 && (!*known || **known != version_);
 }
 
 void Judge::take(model::EventId id, const model::QueryEvent& event) {
   const LocalDay day = zone_.local(event.time).day;
   days_.insert(day);
+  if (const auto planned = plan_.find(day); planned != plan_.end()) {
+    late_.insert(day);
+    if (planned->second == DayWork::judge) return;
+  }
+  count(id, event, day);
+}
+
+void Judge::count(model::EventId id, const model::QueryEvent& event, LocalDay day) {
   Counts& counts = counts_[{event.officer, event.agency, event.unit, day}];
   ++counts.events;
   satisfied_.clear();
-  engine_.match_counted(event, satisfied_);
+  engine_->match_counted(event, satisfied_);
   for (const rules::RuleIndex index : satisfied_) {
     ++counts.by_rule[index];
-    const rules::RuleInfo& rule = engine_.rules().rules()[index];
+    const rules::RuleInfo& rule = engine_->rules().rules()[index];
     if (rule.alerts) matches_[{day, event.officer}][index].push_back({id, event.time});
   }
 }
 
 Status Judge::write_counts() {
+  if (!counts_.empty()) ++counts_written_;
   std::vector<store::TallyRow> tallies;
   const auto add = [&](const char* rule, const Post& post, std::int64_t events) {
     if (events > 0) tallies.push_back({rule, post.officer, post.agency, post.unit, post.day, events});
   };
   for (const auto& [post, counts] : counts_) {
     add("", post, counts.events);
-    for (const auto& [rule, events] : counts.by_rule) add(engine_.rules().rules()[rule].name.c_str(), post, events);
+    for (const auto& [rule, events] : counts.by_rule) add(engine_->rules().rules()[rule].name.c_str(), post, events);
   }
   if (Status done = writer_.add_tallies(tallies); !done) return done;
   std::vector<store::RuleMatch> matches;
   for (const auto& [officer_day, by_rule] : matches_) {
     for (const auto& [rule, found] : by_rule) {
-      const std::string& name = engine_.rules().rules()[rule].name;
+      const std::string& name = engine_->rules().rules()[rule].name;
       for (const rules::Match& match : found) {
         matches.push_back({name, officer_day.second, officer_day.first, match.event, match.time});
       }
     }
   }
-  if (Status done = writer_.add_matches(matches); !done) return done;
+  return writer_.add_matches(matches);
+}
+
+Status Judge::mark_days() {
   for (const LocalDay day : days_) {
     if (Status done = writer_.mark_open(day); !done) return done;
   }
   if (Status done = mark_uncorrelated(); !done) return done;
-  return writer_.set_meta("evaluated_with", version_);
+  return writer_.set_meta(kEvaluatedWith, version_);
 }
 
 // Remembers, with the events themselves, from which day on the correlations have not seen everything.
@@ -93,10 +100,14 @@ Result<std::map<std::string, std::int64_t>> Judge::totals(LocalDay day) {
 
 Status Judge::settle() {
   if (Status done = write_counts(); !done) return done;
+  if (Status done = mark_days(); !done) return done;
   std::map<LocalDay, std::map<std::string, std::int64_t>> new_events;
   for (const auto& [post, counts] : counts_) new_events[post.day][post.officer] += counts.events;
   for (const auto& [day, officers] : new_events) {
     if (Status done = settle_day(day, officers); !done) return done;
+  }
+  if (listener_ != nullptr) {
+    if (Status told = listener_->before_commit(); !told) return told;
   }
   forget();
   return Done{};
@@ -123,14 +134,14 @@ Status Judge::settle_day(LocalDay day, const std::map<std::string, std::int64_t>
       if (!known) return std::move(known).error();
       has_findings = has_findings || !known->empty();
       for (const model::Finding& finding : *known) {
-        const auto rule = engine_.rules().find(finding.rule);
+        const auto rule = engine_->rules().find(finding.rule);
         if (!rule) continue;
-        const rules::RuleInfo& info = engine_.rules().rules()[*rule];
+        const rules::RuleInfo& info = engine_->rules().rules()[*rule];
         if (info.kind == rules::RuleInfo::Kind::event && !info.needs_past) touched.insert(*rule);
       }
     }
     for (const rules::RuleIndex rule : touched) {
-      const Group group{engine_.rules().rules()[rule].name, officer, day};
+      const Group group{engine_->rules().rules()[rule].name, officer, day};
       Result<std::vector<rules::Match>> matches = is_first ? at_hand.at(rule) : stored_matches(group);
       if (!matches) return std::move(matches).error();
       if (Status done = conclude(group, *std::move(matches), total); !done) return done;
@@ -145,6 +156,19 @@ void Judge::forget() {
   counts_.clear();
   matches_.clear();
   days_.clear();
+  if (listener_ != nullptr) listener_->forget();
+}
+
+Status Judge::commit() {
+  if (listener_ != nullptr) {
+    if (Status told = listener_->before_commit(); !told) return told;
+  }
+  return writer_.commit();
+}
+
+void Judge::rollback() {
+  writer_.rollback();
+  if (listener_ != nullptr) listener_->forget();
 }
 
 Result<std::vector<rules::Match>> Judge::stored_matches(const Group& group) {
@@ -160,9 +184,9 @@ Status Judge::conclude(const Group& group, std::vector<rules::Match> matches, st
   const model::Key key = rules::Engine::key_of(group.officer);
   if (matches.empty()) return writer_.remove_finding(group.day, key, group.rule);
   std::sort(matches.begin(), matches.end());
-  const auto rule = engine_.rules().find(group.rule);
+  const auto rule = engine_->rules().find(group.rule);
   TW_CHECK(rule.has_value());
-  return writer_.put_finding(engine_.conclude(rule.value(), key, group.day, matches, total));
+  return writer_.put_finding(engine_->conclude(rule.value(), key, group.day, matches, total));
 }
 
 Status Judge::compose_alert(const OfficerDay& officer_day) {
@@ -170,16 +194,17 @@ Status Judge::compose_alert(const OfficerDay& officer_day) {
   Result<std::vector<model::Finding>> findings = writer_.reader().findings(day, key);
   if (!findings) return std::move(findings).error();
   const std::optional<model::Alert> alert = alert::compose(key, day, *findings, notes_);
+  if (alert && listener_ != nullptr) listener_->composed(*alert);
   return alert ? writer_.put_alert(*alert) : writer_.remove_alert(alert::alert_id(key, day));
 }
 
-// What `rules` said about this day before and no longer say goes; what they say now comes; the alerts follow.
-Status Judge::replace(LocalDay day, const std::vector<model::Finding>& findings, const std::set<std::string>& rules) {
+// What was chosen of what is known about this day goes, the given findings come; the alerts follow.
+Status Judge::replace(LocalDay day, const std::vector<model::Finding>& findings, const Choice& is_replaced) {
   Result<std::vector<model::Finding>> before = writer_.reader().findings(day);
   if (!before) return std::move(before).error();
   std::set<OfficerDay> touched;
   for (const model::Finding& finding : *before) {
-    if (rules.count(finding.rule) == 0) continue;
+    if (!is_replaced(finding)) continue;
     touched.insert({day, finding.key});
     if (Status done = writer_.remove_finding(day, finding.key, finding.rule); !done) return done;
   }
@@ -195,12 +220,12 @@ Status Judge::replace(LocalDay day, const std::vector<model::Finding>& findings,
 
 Status Judge::close_day(LocalDay day, rules::DayCloser& closer, const StoreHistory& history) {
   std::set<std::string> baselines;
-  for (const rules::RuleInfo& rule : engine_.rules().rules()) {
+  for (const rules::RuleInfo& rule : engine_->rules().rules()) {
     if (rule.kind == rules::RuleInfo::Kind::baseline) baselines.insert(rule.name);
   }
   const std::vector<model::Finding> findings = closer.close(day);
   if (const std::optional<Error>& failure = history.failure()) return *failure;
-  return replace(day, findings, baselines);
+  return replace(day, findings, [&](const model::Finding& known) { return baselines.count(known.rule) != 0; });
 }
 
 // Faults of the sources themselves: judged as a whole, since any late file can heal or make one.
@@ -232,7 +257,8 @@ Status Judge::close_sources(LocalDay last) {
   for (const auto& [rule, title] : alert::source_titles()) rules.insert(rule);
   for (const auto& [day, findings] : by_day) {
     if (day > last) continue;
-    if (Status done = replace(day, findings, rules); !done) return done;
+    const auto is_replaced = [&](const model::Finding& known) { return rules.count(known.rule) != 0; };
+    if (Status done = replace(day, findings, is_replaced); !done) return done;
   }
   return Done{};
 }
@@ -276,7 +302,7 @@ Status Judge::replace_tallies(LocalDay first, LocalDay last, const DayTallies& t
 
 Status Judge::correlate(Instant now, const Progress& progress) {
   std::set<std::string> judged;
-  for (const rules::RuleInfo& rule : engine_.rules().rules()) {
+  for (const rules::RuleInfo& rule : engine_->rules().rules()) {
     const bool in_order = rule.kind == rules::RuleInfo::Kind::event && rule.needs_past;
     if (in_order || rule.kind == rules::RuleInfo::Kind::correlation) judged.insert(rule.name);
   }
@@ -296,16 +322,19 @@ Status Judge::correlate(Instant now, const Progress& progress) {
   options.tallies = rules::StreamOptions::Tallies::in_order;
   DayTallies tallies;
   Result<std::vector<model::Finding>> findings =
-      stream_findings(writer_.reader(), engine_, zone_, options, progress, &tallies);
+      stream_findings(writer_.reader(), *engine_, zone_, options, progress, &tallies);
   if (!findings) return std::move(findings).error();
   if (Status hidden = hide_subjects(*findings); !hidden) return hidden;
   for (model::Finding& finding : *findings) by_day[finding.day].push_back(std::move(finding));
   Status done = writer_.begin(now);
-  for (auto day = by_day.begin(); done && day != by_day.end(); ++day) done = replace(day->first, day->second, judged);
+  const auto is_replaced = [&](const model::Finding& finding) { return judged.count(finding.rule) != 0; };
+  for (auto day = by_day.begin(); done && day != by_day.end(); ++day) {
+    done = replace(day->first, day->second, is_replaced);
+  }
   if (done) done = replace_tallies(*first, last, tallies);
   if (done) done = writer_.set_meta(kCorrelateFrom, "");
-  if (done) done = writer_.commit();
-  if (!done) writer_.rollback();
+  if (done) done = commit();
+  if (!done) rollback();
   return done;
 }
 
@@ -315,12 +344,12 @@ Status Judge::close_days(LocalDay last, Instant now, const Progress& progress) {
   // A day's counts enter later days too, up to the last one that is over.
   std::set<LocalDay> days;
   for (const LocalDay day : *open) {
-    const LocalDay end = std::min(last, engine_.affected_until(day));
+    const LocalDay end = std::min(last, engine_->affected_until(day));
     for (LocalDay d = day; d <= end; d = d.plus(1)) days.insert(d);
   }
   if (days.empty()) return Done{};
-  const StoreHistory history(writer_.reader(), engine_, zone_);
-  rules::DayCloser closer(engine_, history);
+  const StoreHistory history(writer_.reader(), *engine_, zone_);
+  rules::DayCloser closer(*engine_, history);
   Status done = writer_.begin(now);
   std::int64_t count = 0;
   for (auto day = days.begin(); done && day != days.end(); ++day) {
@@ -329,38 +358,9 @@ Status Judge::close_days(LocalDay last, Instant now, const Progress& progress) {
     if (progress) progress(++count, static_cast<std::int64_t>(days.size()));
   }
   if (done) done = close_sources(last);
-  if (done) done = writer_.commit();
-  if (!done) writer_.rollback();
-  return done;
-}
-
-Status Judge::start_over(Instant now, const Progress& progress) {
-  Result<std::int64_t> size = writer_.reader().size();
-  if (!size) return std::move(size).error();
-  Status done = writer_.begin(now);
-  if (done) done = writer_.forget_evaluation();
-  if (done) done = writer_.set_meta("evaluated_with", "");
-  if (done) done = writer_.commit();
-  for (model::EventId after = 0; done && after < *size;) {
-    Result<std::vector<store::StoredEvent>> events = writer_.reader().events_after(after, kEventsPerStep);
-    if (!events) {
-      done = std::move(events).error();
-      break;
-    }
-    if (events->empty()) break;
-    done = writer_.begin(now);
-    for (const store::StoredEvent& stored : *events) take(stored.id, stored.event);
-    after = events->back().id;
-    if (done) done = settle();
-    // Until the last step the store says that it is not evaluated, so that a crash here starts over.
-    if (done && after < *size) done = writer_.set_meta("evaluated_with", "");
-    if (done) done = writer_.commit();
-    if (progress) progress(after, *size);
-  }
-  if (!done) {
-    writer_.rollback();
-    forget();
-  }
+  if (done) done = writer_.mark_settled(last);
+  if (done) done = commit();
+  if (!done) rollback();
   return done;
 }
 

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "app/correlations.h"
+#include "app/day_plan.h"
+#include "app/store_history.h"
 #include "trailwatch/alert/compose.h"
 #include "trailwatch/rules/engine.h"
 #include "trailwatch/store/writer.h"
@@ -14,6 +16,15 @@
 namespace trailwatch::app {
 
 class StoreHistory;
+// Hears of every alert that is composed, and may write into the same transaction before it is committed.
+class AlertListener {
+ public:
+  virtual ~AlertListener() = default;
+  virtual void composed(const model::Alert& alert) = 0;
+  virtual Status before_commit() = 0;
+  // What was composed since is rolled back.
+  virtual void forget() = 0;
+};
 
 // Takes stored events to the rules and what they find to the store: matches → findings → alerts, inside the writer's
 // transaction. What it writes depends on the events that are stored, never on how they were split or when they came.
@@ -21,8 +32,17 @@ class StoreHistory;
 // Thread rule: the writer's thread. All references must outlive the judge.
 class Judge {
  public:
-  // `version` names the rules and the reference data that `engine` was made with.
-  Judge(store::Writer& writer, const rules::Engine& engine, const Zone& zone, std::string version);
+  Judge(store::Writer& writer, const Zone& zone);
+  // Before anything else, and again between transactions when rules or reference data have changed; `engine` must
+  // outlive the judge or the next call. `version` names what the engine was made with.
+  void use(const rules::Engine& engine, std::string version);
+
+  // Ends a transaction in which alerts were composed: the listener has the last word in it.
+  Status commit();
+  void rollback();
+
+  // `listener` must outlive the judge; null: nobody listens.
+  void set_listener(AlertListener* listener) { listener_ = listener; }
 
   // Within a transaction: the rules see these events. Call `settle` before commit.
   void take(model::EventId id, const model::QueryEvent& event);
@@ -41,11 +61,19 @@ class Judge {
   // called with the stretch of time that is done and the whole of it.
   Status correlate(Instant now, const Progress& progress);
 
-  // Forgets all findings and evaluates every stored event again: rules or reference data have changed. Several
-  // transactions; after a crash it starts over. `progress` is called with events done and events in all.
-  Status start_over(Instant now, const Progress& progress);
-  // True when the stored findings were made with other rules or reference data than these.
-  Result<bool> is_outdated();
+  // Days that wait for being judged anew. Until then events of theirs are kept, but not judged by themselves: nobody
+  // sees a day that is half old and half new.
+  void set_plan(const DayPlan& plan);
+  void set_done(LocalDay day);
+  // Within a transaction: `events` are all of the day, `findings` and `tallies` what the stream says of it. Those of a
+  // day that is closed are compared too. Everything that the day had before goes, except faults of the sources.
+  Status rewrite_day(LocalDay day, DayWork work, const std::vector<store::StoredEvent>& events,
+                     std::vector<model::Finding> findings, const std::vector<rules::DayTally>& tallies,
+                     rules::DayCloser& closer, const StoreHistory& history);
+  // Has an event of that planned day come since the plan was set? Its events must then be read again.
+  bool is_late(LocalDay day) const { return late_.count(day) != 0; }
+  // Changes whenever counts of any day have changed.
+  std::int64_t counts_written() const { return counts_written_; }
 
  private:
   struct Group {
@@ -65,8 +93,13 @@ class Judge {
     std::map<rules::RuleIndex, std::int64_t> by_rule;
   };
   using OfficerDay = std::pair<LocalDay, model::Key>;
+  using Choice = std::function<bool(const model::Finding&)>;
 
+  void count(model::EventId id, const model::QueryEvent& event, LocalDay day);
   Status write_counts();
+  Status mark_days();
+  std::vector<model::Finding> conclude_all(LocalDay day) const;
+  Result<bool> is_closed(LocalDay day);
   Status mark_uncorrelated();
   Status hide_subjects(std::vector<model::Finding>& findings);
   Status conclude(const Group& group, std::vector<rules::Match> matches, std::int64_t total);
@@ -77,18 +110,25 @@ class Judge {
   Status replace_tallies(LocalDay first, LocalDay last, const DayTallies& tallies);
   Status close_day(LocalDay day, rules::DayCloser& closer, const StoreHistory& history);
   Status close_sources(LocalDay last);
-  Status replace(LocalDay day, const std::vector<model::Finding>& findings, const std::set<std::string>& rules);
+  Status replace(LocalDay day, const std::vector<model::Finding>& findings, const Choice& is_replaced);
 
   store::Writer& writer_;
-  const rules::Engine& engine_;
   const Zone zone_;
-  const std::string version_;
+  const rules::Engine* engine_ = nullptr;
+  std::string version_;
   alert::RuleNotes notes_;
+  AlertListener* listener_ = nullptr;
   std::vector<rules::RuleIndex> satisfied_;  // reused
   std::map<Post, Counts> counts_;
   std::map<std::pair<LocalDay, std::string>, std::map<rules::RuleIndex, std::vector<rules::Match>>>
       matches_;  // by day, officer
   std::set<LocalDay> days_;
+  DayPlan plan_;
+  std::set<LocalDay> late_;
+  std::int64_t counts_written_ = 0;
 };
+
+// Under which name the store keeps what it was evaluated with.
+constexpr const char* kEvaluatedWith = "evaluated_with";
 
 }  // namespace trailwatch::app

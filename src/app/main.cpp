@@ -95,6 +95,19 @@ class CommandLine {
     CLI::App* const status =
         add(&app_, "status", "health of sources, rules and store", [this] { return app::status(machine_, config_); });
     add_config(status, config_);
+    CLI::App* const deliver = app_.add_subcommand("deliver", "mail, webhooks, syslog")->require_subcommand(1);
+    CLI::App* const list = add(deliver, "list", "the outbox: what waits, what was given up, what was delivered",
+                               [this] { return deliver_list(machine_, config_); });
+    add_config(list, config_);
+    CLI::App* const retry = add(deliver, "retry", "try again what was given up",
+                                [this] { return deliver_retry(machine_, config_, message_, all_); });
+    add_config(retry, config_);
+    retry->add_option("ID", message_, "the message, as `deliver list` shows it");
+    retry->add_flag("--all", all_, "every message that was given up");
+    CLI::App* const test = add(deliver, "test", "send a test message over a channel and say what became of it",
+                               [this] { return deliver_test(machine_, config_, channel_); });
+    add_config(test, config_);
+    test->add_option("CHANNEL", channel_, "its name in the configuration")->required();
   }
 
   void add_reading() {
@@ -149,8 +162,9 @@ class CommandLine {
     add_day(daily, "--day", report_.day, "default: the newest day with events");
     daily->add_option("--out", report_.out, "directory; default: the configured one");
     daily->add_option("--format", report_.formats, "html, txt, json; several with commas")->capture_default_str();
-    daily->add_option("--cut", report_.cut, "as of this entry of the ledger of decisions; default: all")
+    daily->add_option("--cut", report_.cut, "made anew, as of this entry of the ledger of decisions")
         ->check(CLI::NonNegativeNumber);
+    daily->add_flag("--anew", report_.anew, "made anew from the store as it is now, even where one was issued");
 
     CLI::App* const exports = app_.add_subcommand("export", "exports")->require_subcommand(1);
     CLI::App* const sampling = add(exports, "sampling", "the monthly sampling list (抽查清冊)",
@@ -321,7 +335,8 @@ class CommandLine {
   ReplayOptions replay_;
   DemoOptions demo_;
   std::optional<LocalDay> day_;
-  std::string config_, file_, profile_, profiles_, directory_, rule_, checked_, check_config_;
+  std::string config_, file_, profile_, profiles_, directory_, rule_, checked_, check_config_, channel_, message_;
+  bool all_ = false;
   std::int64_t rows_ = 0;
 };
 

@@ -72,11 +72,11 @@ Status add_life(store::Writer& writer, seal::LeafKind kind) {
   return added ? Status(Done{}) : Status(added.error());
 }
 
-}  // namespace
+using HashesByKind = std::map<seal::LeafKind, Hashes>;
 
-Status record_start(const Machine& machine, const Workplace& workplace, store::Writer& writer) {
+Result<HashesByKind> hashes_now(const Machine& machine, const Workplace& workplace) {
   const config::Config& config = workplace.config;
-  std::map<seal::LeafKind, Hashes> now;
+  HashesByKind now;
   Hashes& configuration = now[seal::LeafKind::config];
   Status read = add_file(machine.files, workplace.config_file, "trailwatch.json", configuration);
   if (read) read = add_file(machine.files, config.words_file, "words.json", configuration);
@@ -84,14 +84,32 @@ Status record_start(const Machine& machine, const Workplace& workplace, store::W
   if (read) read = add_directory(machine.files, config.rules_dir, "rules/", "*.yml", now[seal::LeafKind::rule]);
   if (read)
     read = add_directory(machine.files, config.reference_dir, "reference/", "*.csv", now[seal::LeafKind::reference]);
-  if (!read) return read;
+  if (!read) return std::move(read).error();
+  return now;
+}
+
+Status record(const Machine& machine, const Workplace& workplace, store::Writer& writer, bool starts) {
+  Result<HashesByKind> now = hashes_now(machine, workplace);
+  if (!now) return std::move(now).error();
   return in_transaction(machine, writer, [&]() -> Status {
-    if (Status started = add_life(writer, seal::LeafKind::start); !started) return started;
-    for (const auto& [kind, hashes] : now) {
+    if (starts) {
+      if (Status started = add_life(writer, seal::LeafKind::start); !started) return started;
+    }
+    for (const auto& [kind, hashes] : *now) {
       if (Status added = add_changes(writer, kind, hashes); !added) return added;
     }
     return Done{};
   });
+}
+
+}  // namespace
+
+Status record_start(const Machine& machine, const Workplace& workplace, store::Writer& writer) {
+  return record(machine, workplace, writer, true);
+}
+
+Status record_changes(const Machine& machine, const Workplace& workplace, store::Writer& writer) {
+  return record(machine, workplace, writer, false);
 }
 
 Status record_stop(const Machine& machine, store::Writer& writer) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -9,11 +10,18 @@
 #include <csignal>
 #include <cstdio>
 #include <optional>
+#include <set>
 
+#include "app/announcer.h"
 #include "app/catch_up.h"
 #include "app/commands.h"
+#include "app/issue.h"
+#include "app/messages.h"
+#include "app/postman.h"
+#include "app/reload_watch.h"
 #include "app/reports.h"
 #include "trailwatch/base/text.h"
+#include "trailwatch/deliver/transport.h"
 
 namespace trailwatch::app {
 
@@ -22,43 +30,115 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::int64_t kCorrelateEveryMicros = 5 * kMicrosPerMinute;
+// How long days are evaluated anew before the folders are looked at again.
+constexpr std::int64_t kReevaluateMicros = kMicrosPerSecond / 2;
 const std::vector<std::string> kReportFormats = {"html", "txt", "json"};
 
-// The daemon's work, one round at a time: read what is new, close the days that are over, write the reports that are
-// due. It knows nothing of timers and signals.
+constexpr std::int64_t kReportAgainMicros = 5 * kMicrosPerMinute;
+constexpr std::int32_t kFilesBackDays = 7;
+constexpr const char* kReportFault = "report_fault";
+
+// The daemon's work, one round at a time: take over replaced files, read what is new, close the days that are over,
+// issue the reports that are due, send what is in the outbox. It knows nothing of timers and signals.
 class Daemon {
  public:
-  Daemon(const Machine& machine, const Workplace& workplace, Station& station, std::optional<LocalDay> until)
-      : machine_(machine), workplace_(workplace), station_(station), until_(until) {}
+  Daemon(const Machine& machine, const Workplace& workplace, Station& station, const ServeOptions& options)
+      : machine_(machine),
+        workplace_(workplace),
+        station_(station),
+        watch_(machine.files, workplace.config, workplace.files),
+        looked_(machine.clock.steady_micros()),
+        until_(options.until),
+        once_(options.once),
+        announcer_(machine, workplace, station.writer(), until_ ? std::optional(until_->plus(1)) : std::nullopt),
+        courier_(deliver::make_transport),
+        postman_(machine, workplace, station.writer(), courier_) {}
 
-  Status start();
+  // `finish`: what must be evaluated again is, before anything else.
+  Status start(bool finish);
   Status round();
+  // Reference and rule files are looked at in the next round, whenever that was done last.
+  void look_now() { looks_now_ = true; }
+  // The next round has work left over from this one.
+  bool is_busy() const { return station_.is_reevaluating(); }
+  // What came back of the last deliveries is written down; what is under way is broken off and stays in the outbox.
+  Status stop() { return postman_.settle(); }
   const std::vector<std::string>& newest_report() const { return newest_report_; }
   std::optional<LocalDay> reported() const { return reported_; }
 
  private:
   LocalDay closed() const;
-  Status report(LocalDay day);
+  Status take_over_files();
+  Result<std::vector<LocalDay>> due() const;
+  Status report(const std::vector<LocalDay>& days);
+  Status write_unwritten();
+  Status write_files(LocalDay day);
+  Status report_failed(LocalDay day, const Error& error);
+  Status set_fault(const std::string& text);
 
   const Machine& machine_;
   const Workplace& workplace_;
   Station& station_;
-  std::optional<LocalDay> until_;     // instead of what the clock says
-  std::optional<LocalDay> reported_;  // the newest day whose report was written by this process
+  ReloadWatch watch_;
+  std::int64_t looked_ = 0;  // steady clock
+  bool looks_now_ = false;
+  std::optional<LocalDay> until_;  // instead of what the clock says
+  bool once_;
+  Announcer announcer_;
+  Courier courier_;
+  Postman postman_;
+  std::set<LocalDay> unwritten_;      // issued, but perhaps not in the directory of reports
+  std::optional<LocalDay> reported_;  // the newest day whose report this process has issued or found
   std::vector<std::string> newest_report_;
-  std::int64_t correlated_ = 0;  // steady clock
+  std::int64_t correlated_ = 0;                // steady clock
+  std::optional<std::int64_t> report_failed_;  // steady clock
 };
 
 LocalDay Daemon::closed() const {
   return until_.value_or(last_closed_day(machine_.clock.now(), workplace_.zone, workplace_.config.report_at_minute));
 }
 
-Status Daemon::start() {
-  return station_.refresh();
+Status Daemon::start(bool finish) {
+  if (!workplace_.config.delivery.routes.empty()) station_.set_listener(&announcer_);
+  if (Status done = station_.refresh(); !done) return done;
+  // A report that was issued just before the process was killed may not have its files yet.
+  Result<std::optional<LocalDay>> newest = station_.reader().newest_report();
+  if (!newest) return std::move(newest).error();
+  for (std::int32_t back = kFilesBackDays; *newest && back >= 0; --back) unwritten_.insert((*newest)->plus(-back));
+  return finish ? station_.reevaluate() : Status(Done{});
+}
+
+// After a signal the second look, which tells whether files have come to rest, follows in the next round; otherwise it
+// waits as long as the first did.
+Status Daemon::take_over_files() {
+  const std::int64_t now = machine_.clock.steady_micros();
+  if (!looks_now_ && now - looked_ < workplace_.config.reload_ms * 1'000) return Done{};
+  looked_ = now;
+  const std::optional<std::vector<store::InForce>> files = watch_.look();
+  if (!watch_.is_restless()) {
+    if (looks_now_ && !files) machine_.log.info("reference and rule files are those in force");
+    looks_now_ = false;
+  }
+  return files ? station_.offer(*files) : Status(Done{});
+}
+
+Result<std::vector<LocalDay>> Daemon::due() const {
+  Result<std::optional<LocalDay>> newest = station_.reader().newest_report();
+  if (!newest) return std::move(newest).error();
+  if (!until_) return due_reports(workplace_, *newest, machine_.clock.now());
+  Result<std::optional<store::KeptReport>> kept = station_.reader().kept_report(*until_);
+  if (!kept) return std::move(kept).error();
+  std::vector<LocalDay> out;
+  if (*kept) return out;
+  LocalDay first = *until_;
+  if (*newest && **newest < *until_) first = std::max((*newest)->plus(1), until_->plus(1 - kCatchUpDays));
+  for (LocalDay day = first; day <= *until_; day = day.plus(1)) out.push_back(day);
+  return out;
 }
 
 Status Daemon::round() {
   if (Status done = station_.take_decisions(); !done) return done;
+  if (Status done = take_over_files(); !done) return done;
   std::map<std::string, IntakeCounts> by_source;
   Result<IntakeCounts> counts = station_.read_all(by_source);
   if (!counts) return std::move(counts).error();
@@ -66,30 +146,99 @@ Status Daemon::round() {
     if (one.in() > one.pending) machine_.log.info(counts_line(source, one));
   }
   if (Status done = station_.sign_if_due(); !done) return done;
-  const LocalDay day = closed();
-  // Correlations look weeks back, so they are not judged at every look at the folders; a day is never closed without
-  // them.
+  // New records are stored between the slices; reports wait until no day is left.
+  const std::int64_t began = machine_.clock.steady_micros();
+  while (station_.is_reevaluating()) {
+    if (Status done = station_.reevaluate_some(); !done) return done;
+    if (machine_.clock.steady_micros() - began >= kReevaluateMicros) break;
+  }
+  if (station_.is_reevaluating()) return once_ ? Status(Done{}) : postman_.round();
   const std::int64_t now = machine_.clock.steady_micros();
-  if (!reported_ || *reported_ < day || now - correlated_ >= kCorrelateEveryMicros) {
+  Result<std::vector<LocalDay>> days = due();
+  if (!days) return std::move(days).error();
+  const bool waits = report_failed_ && now - *report_failed_ < kReportAgainMicros;
+  if (waits) days->clear();
+  // Correlations look weeks back, so they are not judged at every look at the folders; a day is never reported without
+  // them.
+  if (!days->empty() || correlated_ == 0 || now - correlated_ >= kCorrelateEveryMicros) {
     if (Status done = station_.correlate(); !done) return done;
     correlated_ = now;
   }
-  if (Status done = station_.close_through(day); !done) return done;
-  // A start after days of rest writes the newest report; from then on every day gets its own.
-  for (LocalDay due = reported_ ? reported_->plus(1) : day; due <= day; due = due.plus(1)) {
-    if (Status done = report(due); !done) return done;
+  if (Status done = station_.close_through(closed()); !done) return done;
+  Status reported = Done{};
+  if (!days->empty()) {
+    reported = report(*days);
+  } else if (!unwritten_.empty() && !waits) {
+    reported = write_unwritten();
   }
+  if (!reported) {
+    report_failed_ = now;
+    const LocalDay day = days->empty() ? *unwritten_.rbegin() : days->back();
+    if (Status told = report_failed(day, reported.error()); !told) return told;
+  }
+  if (Status done = once_ ? postman_.finish() : postman_.round(); !done) return done;
+  return once_ ? reported : Status(Done{});
+}
+
+Status Daemon::report(const std::vector<LocalDay>& days) {
+  const LocalTime made_at = until_ ? LocalTime{until_->plus(1), workplace_.config.report_at_minute * kMicrosPerMinute}
+                                   : workplace_.zone.local(machine_.clock.now());
+  if (Status done = issue_reports(machine_, workplace_, station_.writer(), days, made_at); !done) return done;
+  unwritten_.insert(days.begin(), days.end());
+  return write_unwritten();
+}
+
+// The copies in the directory of reports. The kept one is what counts; a copy that is there as issued stays.
+Status Daemon::write_unwritten() {
+  while (!unwritten_.empty()) {
+    if (Status done = write_files(*unwritten_.begin()); !done) return done;
+    unwritten_.erase(unwritten_.begin());
+  }
+  report_failed_.reset();
+  return set_fault("");
+}
+
+Status Daemon::write_files(LocalDay day) {
+  Result<std::optional<store::KeptReport>> kept = station_.reader().kept_report(day);
+  if (!kept) return std::move(kept).error();
+  if (!*kept || is_erased(**kept)) return Done{};
+  Result<std::vector<std::string>> paths = write_kept(machine_, **kept, workplace_.config.report_dir, kReportFormats);
+  if (!paths) return std::move(paths).error();
+  newest_report_ = *std::move(paths);
+  reported_ = day;
+  machine_.log.info("daily report of " + format_day(day) + ": " + newest_report_.front());
   return Done{};
 }
 
-Status Daemon::report(LocalDay day) {
-  Result<std::vector<std::string>> paths =
-      write_daily(machine_, workplace_, station_.reader(), day, workplace_.config.report_dir, kReportFormats);
-  if (!paths) return std::move(paths).error();
-  machine_.log.info("daily report of " + format_day(day) + ": " + paths->front());
-  newest_report_ = *std::move(paths);
-  reported_ = day;
-  return Done{};
+// An office that waits for its report must hear that it does not come, and from whom it can expect it again.
+Status Daemon::report_failed(LocalDay day, const Error& error) {
+  const std::string title = format_roc_day_long(day) + "日報未能產生";
+  machine_.log.error("the daily report of " + format_day(day) + " could not be made: " + error.text());
+  store::Writer& writer = station_.writer();
+  const Instant now = machine_.clock.now();
+  Status done = writer.begin(now);
+  if (!done) return done;
+  Result<std::vector<std::string>> told =
+      queue_trouble(workplace_, writer, "report/" + format_day(day), title,
+                    {title + "，系統每 5 分鐘會再試一次。", "原因：" + error.text(),
+                     "紀錄與警示均已保存，可於系統檢視。請依上述原因檢查稽核主機。"},
+                    "", now);
+  done = told ? writer.set_meta(kReportFault, format_day(day) + " " + error.text()) : Status(told.error());
+  if (done) done = writer.commit();
+  if (!done) writer.rollback();
+  return done;
+}
+
+Status Daemon::set_fault(const std::string& text) {
+  store::Writer& writer = station_.writer();
+  Result<std::optional<std::string>> known = writer.reader().meta(kReportFault);
+  if (!known) return std::move(known).error();
+  if (known->value_or("") == text) return Done{};
+  Status done = writer.begin(machine_.clock.now());
+  if (done) done = writer.set_meta(kReportFault, text);
+  if (done) done = writer.commit();
+  if (!done) writer.rollback();
+  return done;
 }
 
 void say_where(const Workplace& workplace, const ServeOptions& options, const Daemon& daemon) {
@@ -106,14 +255,15 @@ void say_where(const Workplace& workplace, const ServeOptions& options, const Da
   std::fflush(stdout);
 }
 
-// Rounds until the timer is cancelled or a round fails. The failure goes to `failure`.
-asio::awaitable<void> work(Daemon& daemon, asio::steady_timer& timer, std::chrono::milliseconds pause,
+// Rounds until `stop` is set and the timer cancelled, or until a round fails. Cancelling the timer alone begins the
+// next round at once. The failure goes to `failure`.
+asio::awaitable<void> work(Daemon& daemon, asio::steady_timer& timer, std::chrono::milliseconds pause, const bool& stop,
                            std::optional<Error>& failure) {
   for (;;) {
-    timer.expires_after(pause);
-    boost::system::error_code stopped;
-    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, stopped));
-    if (stopped) co_return;
+    timer.expires_after(daemon.is_busy() ? std::chrono::milliseconds(1) : pause);
+    boost::system::error_code woken;
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+    if (stop) co_return;
     if (Status done = daemon.round(); !done) {
       failure = std::move(done).error();
       co_return;
@@ -121,15 +271,28 @@ asio::awaitable<void> work(Daemon& daemon, asio::steady_timer& timer, std::chron
   }
 }
 
+// SIGINT and SIGTERM stop; SIGHUP has reference and rule files looked at.
+void listen(asio::signal_set& signals, Daemon& daemon, asio::steady_timer& timer, bool& stop) {
+  signals.async_wait([&](const boost::system::error_code& error, int signal) {
+    if (error) return;
+    stop = signal != SIGHUP;
+    if (!stop) {
+      daemon.look_now();
+      listen(signals, daemon, timer, stop);
+    }
+    timer.cancel();
+  });
+}
+
 }  // namespace
 
 int serve(const Machine& machine, const ServeOptions& options) {
-  Result<Workplace> workplace = load_workplace(machine, options.config);
+  Result<Workplace> workplace = load_for_store(machine, options.config);
   if (!workplace) return fail(machine, workplace.error());
   Result<std::unique_ptr<Station>> station = Station::open(machine, *workplace);
   if (!station) return fail(machine, station.error());
-  Daemon daemon(machine, *workplace, **station, options.until);
-  if (Status done = daemon.start(); !done) return fail(machine, done.error());
+  Daemon daemon(machine, *workplace, **station, options);
+  if (Status done = daemon.start(options.once); !done) return fail(machine, done.error());
   if (Status done = daemon.round(); !done) return fail(machine, done.error());
   say_where(*workplace, options, daemon);
   const auto finish = [&] {
@@ -140,18 +303,19 @@ int serve(const Machine& machine, const ServeOptions& options) {
 
   asio::io_context loop;
   asio::steady_timer timer(loop);
-  asio::signal_set signals(loop, SIGINT, SIGTERM);
+  asio::signal_set signals(loop, SIGINT, SIGTERM, SIGHUP);
   std::optional<Error> failure;
-  signals.async_wait([&](const boost::system::error_code& error, int) {
-    if (!error) timer.cancel();
-  });
-  asio::co_spawn(loop, work(daemon, timer, std::chrono::milliseconds(workplace->config.poll_ms), failure),
+  bool stop = false;
+  listen(signals, daemon, timer, stop);
+  asio::co_spawn(loop, work(daemon, timer, std::chrono::milliseconds(workplace->config.poll_ms), stop, failure),
                  [&](const std::exception_ptr& error) {
                    signals.cancel();
                    if (error) std::rethrow_exception(error);
                  });
-  machine.log.info("watching " + std::to_string(workplace->config.sources.size()) + " sources; Ctrl-C stops");
+  machine.log.info("watching " + std::to_string(workplace->config.sources.size()) +
+                   " sources; Ctrl-C stops, SIGHUP looks at reference and rule files at once");
   loop.run();
+  if (Status done = daemon.stop(); !done) return fail(machine, done.error());
   if (failure) return fail(machine, *failure);
   machine.log.info("stopped");
   return finish();

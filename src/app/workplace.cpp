@@ -1,5 +1,7 @@
 #include "app/workplace.h"
 
+#include "app/judgement_files.h"
+
 #include "trailwatch/base/text.h"
 
 namespace trailwatch::app {
@@ -8,7 +10,6 @@ namespace {
 
 constexpr std::size_t kConfigBytesMax = 1U << 20U;
 constexpr std::size_t kRuleBytesMax = 4U << 20U;
-constexpr std::size_t kReferenceBytesMax = 256U << 20U;
 constexpr std::size_t kKeyBytesMax = 4096;
 
 std::string word_or_itself(const std::map<std::string, std::string>& words, std::string_view name) {
@@ -104,39 +105,8 @@ Result<normalise::Profile> load_profile(const Machine& machine, const std::strin
   return std::get<normalise::Profile>(std::move(parsed));
 }
 
-Result<registry::Snapshot> load_registry(const Machine& machine, const config::Config& config, const Zone& zone) {
-  registry::ReferenceTexts texts;
-  const std::pair<const char*, std::optional<std::string>*> files[] = {{"staff.csv", &texts.staff},
-                                                                       {"calendar.csv", &texts.calendar},
-                                                                       {"shifts.csv", &texts.shifts},
-                                                                       {"leave.csv", &texts.leave},
-                                                                       {"cases.csv", &texts.cases},
-                                                                       {"terminals.csv", &texts.terminals},
-                                                                       {"protected.csv", &texts.protected_subjects},
-                                                                       {"watchlist.csv", &texts.watchlist},
-                                                                       {"reasons.csv", &texts.reasons}};
-  for (const auto& [name, text] : files) {
-    if (config.reference_dir.empty()) break;
-    Result<std::string> read = machine.files.read(join_path(config.reference_dir, name), kReferenceBytesMax);
-    if (read) {
-      *text = *std::move(read);
-    } else if (read.error().code != Errc::not_found) {
-      return std::move(read).error();
-    }
-  }
-  registry::Options options;
-  options.zone = zone;
-  options.hours = {config.hours.from_minute, config.hours.until_minute};
-  for (const auto& [unit, hours] : config.unit_hours)
-    options.unit_hours[unit] = {hours.from_minute, hours.until_minute};
-  registry::Snapshot snapshot = registry::Snapshot::build(texts, std::move(options));
-  for (const registry::Problem& problem : snapshot.problems()) {
-    machine.log.warning(problem.file + ":" + std::to_string(problem.line) + ": " + for_log(problem.message));
-  }
-  return snapshot;
-}
-
-Result<Workplace> load_surroundings(const Machine& machine, const std::string& config_path) {
+// All but reference files and rules.
+static Result<Workplace> load_basics(const Machine& machine, const std::string& config_path) {
   Result<config::Config> config = load_config(machine, config_path);
   if (!config) return std::move(config).error();
   Result<Zone> zone = Zone::find(config->zone);
@@ -153,10 +123,24 @@ Result<Workplace> load_surroundings(const Machine& machine, const std::string& c
     if (!profile) return std::move(profile).error();
     out.profiles.emplace(source.profile, *std::move(profile));
   }
-  Result<registry::Snapshot> registry = load_registry(machine, *config, out.zone);
-  if (!registry) return std::move(registry).error();
-  out.registry = *std::move(registry);
   out.config = *std::move(config);
+  return out;
+}
+
+Result<registry::Snapshot> load_registry(const Machine& machine, const config::Config& config, const Zone& zone) {
+  Result<std::vector<store::InForce>> files = read_reference_files(machine.files, config);
+  if (!files) return std::move(files).error();
+  registry::Snapshot snapshot = make_registry(*files, config, zone);
+  log_problems(machine.log, snapshot);
+  return snapshot;
+}
+
+Result<Workplace> load_surroundings(const Machine& machine, const std::string& config_path) {
+  Result<Workplace> out = load_basics(machine, config_path);
+  if (!out) return out;
+  Result<registry::Snapshot> registry = load_registry(machine, out->config, out->zone);
+  if (!registry) return std::move(registry).error();
+  out->registry = *std::move(registry);
   return out;
 }
 
@@ -166,6 +150,15 @@ Result<Workplace> load_workplace(const Machine& machine, const std::string& conf
   Result<rules::RuleSet> rules = load_rules(machine, out->config.rules_dir);
   if (!rules) return std::move(rules).error();
   out->rules = *std::move(rules);
+  return out;
+}
+
+Result<Workplace> load_for_store(const Machine& machine, const std::string& config_path) {
+  Result<Workplace> out = load_basics(machine, config_path);
+  if (!out) return out;
+  Result<std::vector<store::InForce>> files = read_judgement_files(machine.files, out->config);
+  if (!files) return std::move(files).error();
+  out->files = *std::move(files);
   return out;
 }
 

@@ -145,6 +145,20 @@ CaseMatch CaseRegister::without_record(const CaseQuestion& question, const Offic
   return kept ? CaseMatch::unknown : CaseMatch::no_register;
 }
 
+bool CaseRegister::may_differ(const CaseRegister& other, std::string_view number,
+                              const std::vector<std::string_view>& agencies, LocalDay day) const {
+  if (trim(number).empty()) return false;
+  const std::vector<Case>*mine = find(cases_, number), *theirs = find(other.cases_, number);
+  if (mine != nullptr && theirs != nullptr) return *mine != *theirs;
+  if (mine != theirs) return true;
+  const std::string key = key_of(number);
+  return std::any_of(agencies.begin(), agencies.end(), [&](std::string_view agency) {
+    const std::string kept = key_of(agency);
+    return (find(agencies_, agency) == nullptr) != (find(other.agencies_, agency) == nullptr) ||
+           series_.holds(kept, key, day.days) != other.series_.holds(kept, key, day.days);
+  });
+}
+
 bool reads_like_a_number(std::string_view number) {
   std::string digits;
   std::size_t characters = 0;

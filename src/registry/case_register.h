@@ -18,6 +18,11 @@ class CaseRegister {
   // `officer` is the row of the staff file that holds on that day, if any.
   CaseAnswer ask(CaseQuestion question, const Officer* officer, int grace_days) const;
 
+  // May some answer about this number on that day be another one than by `other`, wherever the officer works in one of
+  // these agencies? Says yes too often, never no too often.
+  bool may_differ(const CaseRegister& other, std::string_view number, const std::vector<std::string_view>& agencies,
+                  LocalDay day) const;
+
  private:
   CaseMatch without_record(const CaseQuestion& question, const Officer* officer) const;
 

@@ -165,6 +165,44 @@ DutyState DutyTimes::state(std::string_view officer, std::string_view agency, st
   return state;
 }
 
+bool DutyTimes::changed_for(const DutyTimes& other, std::string_view officer) const {
+  static const std::vector<Stretch> kNone;
+  const auto of = [&](const auto& map) -> const std::vector<Stretch>& {
+    const auto found = map.find(officer);
+    return found == map.end() ? kNone : found->second;
+  };
+  return of(shifts_) != of(other.shifts_) || of(leaves_) != of(other.leaves_);
+}
+
+bool DutyTimes::may_differ(const DutyTimes& other, std::string_view officer) const {
+  const bool by_shifts = shift_workers_.count(officer) != 0;
+  if (by_shifts != (other.shift_workers_.count(officer) != 0)) return true;
+  if (by_shifts ? roster_ != other.roster_ : calendar_ != other.calendar_) return true;
+  return changed_for(other, officer);
+}
+
+std::vector<std::string> DutyTimes::changed_officers(const DutyTimes& other) const {
+  std::set<std::string> names;
+  for (const auto* times : {this, &other}) {
+    for (const auto* map : {&times->shifts_, &times->leaves_}) {
+      for (const auto& [officer, stretches] : *map) {
+        if (changed_for(other, officer)) names.insert(officer);
+      }
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
+std::vector<LocalDay> DutyTimes::changed_days(const DutyTimes& other) const {
+  std::set<LocalDay> days;
+  for (const auto* times : {this, &other}) {
+    for (const auto& [day, works_then] : times->calendar_) {
+      if (works(day) != other.works(day)) days.insert(day);
+    }
+  }
+  return {days.begin(), days.end()};
+}
+
 std::string DutyTimes::text(std::string_view officer, LocalDay day) const {
   const Stretch today{wall_micros({day, 0}), wall_micros({day.plus(1), 0})};
   const auto clock = [&](std::int64_t at) {

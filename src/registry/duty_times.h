@@ -15,6 +15,7 @@ namespace trailwatch::registry {
 struct Stretch {
   std::int64_t from = 0;
   std::int64_t until = 0;
+  auto operator<=>(const Stretch&) const = default;
 };
 
 std::int64_t wall_micros(LocalTime local);
@@ -37,10 +38,18 @@ class DutyTimes {
   std::optional<bool> works(LocalDay day) const;
   DutyState state(std::string_view officer, std::string_view agency, std::string_view unit, LocalTime at) const;
 
+  // May the officer's state at some time be another one than by `other`? Says yes too often, never no too often.
+  bool may_differ(const DutyTimes& other, std::string_view officer) const;
+  // Officers whose own shifts or leave are not the same, sorted.
+  std::vector<std::string> changed_officers(const DutyTimes& other) const;
+  // Days that the two calendars do not call alike, ascending.
+  std::vector<LocalDay> changed_days(const DutyTimes& other) const;
+
   // The day's shifts and leave in words (Snapshot::duty_text).
   std::string text(std::string_view officer, LocalDay day) const;
 
  private:
+  bool changed_for(const DutyTimes& other, std::string_view officer) const;
   bool replaces_hours(const Stretch& shift, const Hours& hours) const;
   DutyState by_roster(const std::vector<Stretch>& shifts, std::int64_t at) const;
   DutyState by_calendar(const Hours& hours, LocalTime at) const;

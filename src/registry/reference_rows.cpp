@@ -4,14 +4,24 @@
 
 namespace trailwatch::registry {
 
+namespace {
+
+std::string missing_hint(std::string_view text) {
+  return trim(text).empty() ? "檔案是空的，請重新匯出" : "請檢查第一列的欄位名稱";
+}
+
+}  // namespace
+
 ReferenceRows::ReferenceRows(std::string file, std::string_view text, const std::vector<std::string>& required,
                              std::vector<Problem>& problems)
     : file_(std::move(file)), table_(parse_csv(text)), problems_(problems) {
-  if (!is_utf8(text)) problems_.push_back({file_, 1, "不是 UTF-8 編碼，請另存為 UTF-8"});
-  if (table_.open_quote != 0) problems_.push_back({file_, table_.open_quote, "引號未結束，其後各列無法讀取"});
+  if (!is_utf8(text)) problems_.push_back({file_, 1, "不是 UTF-8 編碼，請另存為 UTF-8", true});
+  if (table_.open_quote != 0) {
+    problems_.push_back({file_, table_.open_quote, "引號未結束，其後各列無法讀取", true, "請補上引號，或重新匯出本檔"});
+  }
   for (const std::string& column : required) {
     if (table_.column(column) != CsvTable::npos) continue;
-    problems_.push_back({file_, 1, "缺少欄位「" + column + "」，本檔未採用"});
+    problems_.push_back({file_, 1, "缺少欄位「" + column + "」，本檔未採用", true, missing_hint(text)});
     table_.rows.clear();
     usable_ = false;
   }

@@ -3,55 +3,13 @@
 #include <algorithm>
 #include <set>
 
-#include "registry/case_register.h"
-#include "registry/duty_times.h"
 #include "registry/keys.h"
 #include "registry/reference_rows.h"
-#include "registry/staff.h"
+#include "registry/snapshot_impl.h"
 #include "trailwatch/base/hash.h"
 #include "trailwatch/base/text.h"
 
 namespace trailwatch::registry {
-
-struct Watch {
-  LocalDay since;
-  std::optional<LocalDay> until;  // inclusive
-};
-
-struct Place {
-  std::string agency;
-  std::string unit;  // empty: anywhere in the agency
-};
-
-struct Protected {
-  model::SubjectKind kind;
-  std::string why;  // never empty
-};
-
-struct Snapshot::Impl {
-  explicit Impl(Options given) : options(std::move(given)), duty(options) {}
-
-  Options options;
-  Staff staff;
-  CaseRegister cases;
-  ByKey<std::vector<Place>> terminals;
-  std::optional<ByKey<std::vector<Protected>>> protected_subjects;
-  DutyTimes duty;
-  std::map<std::string, ByKey<ReasonCode>, std::less<>> reasons;  // by system, then code
-  std::map<std::string, std::vector<Watch>, std::less<>> watches;
-  std::vector<Problem> problems;
-  std::vector<std::string> absent;
-  std::string version;
-
-  void read_staff(std::string_view text);
-  void read_calendar(std::string_view text);
-  void read_stretches(const char* file, std::string_view text, bool is_leave);
-  void read_reasons(std::string_view text);
-  void read_watchlist(std::string_view text);
-  void read_cases(std::string_view text);
-  void read_terminals(std::string_view text);
-  void read_protected(std::string_view text);
-};
 
 void Snapshot::Impl::read_staff(std::string_view text) {
   ReferenceRows rows("staff.csv", text, {"officer", "agency", "unit"}, problems);
@@ -179,6 +137,7 @@ Snapshot Snapshot::build(const ReferenceTexts& texts, Options options) {
     hash.add(file);
     hash.add(text ? "=" + std::to_string(text->size()) + "=" + *text : std::string("-"));
     if (text) {
+      impl->digests[file] = sha256(*text);
       read(std::string_view(*text));
     } else {
       impl->absent.emplace_back(file);

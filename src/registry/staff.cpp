@@ -1,6 +1,7 @@
 #include "registry/staff.h"
 
 #include <algorithm>
+#include <set>
 
 #include "trailwatch/base/text.h"
 
@@ -115,6 +116,33 @@ Relation Staff::relation(std::string_view officer, std::string_view subject, Loc
   const bool serves = std::any_of(ids->begin(), ids->end(),
                                   [&](const std::string& id) { return status(id, day) == StaffStatus::active; });
   return serves ? Relation::colleague : Relation::none;
+}
+
+std::vector<std::string> Staff::changed_officers(const Staff& other) const {
+  std::set<std::string> names;
+  for (const auto* staff : {this, &other}) {
+    for (const auto& [id, history] : staff->rows_) {
+      const auto *mine = find(rows_, id), *theirs = find(other.rows_, id);
+      if (mine == nullptr || theirs == nullptr || *mine != *theirs) names.insert(id);
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
+std::vector<std::string> Staff::changed_national_ids(const Staff& other,
+                                                     const std::vector<std::string>& changed) const {
+  std::set<std::string> out;
+  for (const auto* staff : {this, &other}) {
+    for (const auto& [national_id, ids] : staff->national_ids_) {
+      const auto *mine = find(national_ids_, national_id), *theirs = find(other.national_ids_, national_id);
+      const bool is_same = mine != nullptr && theirs != nullptr && *mine == *theirs;
+      const bool has_changed = std::any_of(ids.begin(), ids.end(), [&](const std::string& id) {
+        return std::binary_search(changed.begin(), changed.end(), id);
+      });
+      if (!is_same || has_changed) out.insert(national_id);
+    }
+  }
+  return {out.begin(), out.end()};
 }
 
 }  // namespace trailwatch::registry

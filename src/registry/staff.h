@@ -24,6 +24,13 @@ class Staff {
   Owner owner_of(std::string_view account, std::string_view officer) const;
   Relation relation(std::string_view officer, std::string_view subject, LocalDay day) const;
 
+  // Officers who do not have the same rows, sorted.
+  std::vector<std::string> changed_officers(const Staff& other) const;
+  // National ids that do not name the same officers, or name one of these; sorted. All of them when only one of the
+  // two has any at all.
+  std::vector<std::string> changed_national_ids(const Staff& other, const std::vector<std::string>& changed) const;
+  bool has_national_ids() const { return !national_ids_.empty(); }
+
  private:
   void add(Officer officer, ReferenceRows& rows, std::size_t row);
   void index();

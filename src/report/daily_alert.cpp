@@ -150,6 +150,10 @@ void evidence_row(Html& page, const EvidenceRow& row, std::size_t number) {
 
 void evidence(Html& page, const AlertPage& alert) {
   page.open("div", {{"class", "evidence"}}).open("h3").text("佐證紀錄　");
+  if (alert.evidence_withheld) {
+    page.close().element("p", withheld_line(alert), {{"class", "soft"}}).close();
+    return;
+  }
   page.element("small", evidence_line(alert)).close();
   if (alert.evidence.empty()) {
     page.element("p", "沒有可列出的紀錄。", {{"class", "soft"}}).close();

@@ -111,6 +111,7 @@ void foot(Html& page, const DailyReport& report) {
   page.element("p",
                "每日列出 " + with_thousands(report.budget) +
                    " 件以內，依風險分排列，隨機抽看者列於最後。查詢對象與姓名均已遮罩；調閱明碼須填寫事由並留存紀錄。");
+  if (!report.checkpoint.empty()) page.element("p", "檢查點").element("pre", shown_with_lines(report.checkpoint));
   page.close();
 }
 
@@ -126,6 +127,7 @@ std::string to_html(const DailyReport& report) {
   figures(page, report);
   overview(page, report);
   for (std::size_t i = 0; i < report.alerts.size(); ++i) alert_section(page, report.alerts[i], i + 1);
+  changes_section(page, report);
   suppressions_section(page, report);
   sources_section(page, report);
   foot(page, report);

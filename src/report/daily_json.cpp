@@ -196,6 +196,16 @@ std::string to_json(const DailyReport& report) {
   for (const AlertPage& page : report.alerts) alerts.push_back(alert(page));
   Json& suppressions = out["suppressions"] = Json::array();
   for (const SuppressionLine& line : report.suppressions) suppressions.push_back(suppression(line));
+  Json& changes = out["changes"] = Json::array();
+  for (const ChangeLine& change : report.changes) {
+    changes.push_back({{"day", format_day(change.day)},
+                       {"withdrawn", change.withdrawn},
+                       {"alert", change.alert},
+                       {"whom", change.whom},
+                       {"sentence", change.sentence}});
+  }
+  Json& late = out["late"] = Json::array();
+  for (const LateDay& day : report.late) late.push_back({{"day", format_day(day.day)}, {"events", day.events}});
   Json& sources = out["sources"] = Json::array();
   for (const SourceLine& line : report.sources) sources.push_back(source(line));
   Json& quarantined = out["quarantined"] = Json::array();
@@ -208,6 +218,7 @@ std::string to_json(const DailyReport& report) {
   out["reference_version"] = report.reference_version;
   out["log_size"] = report.log_size;
   out["decisions_cut"] = report.decisions_cut;
+  out["checkpoint"] = given(report.checkpoint);
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -13,6 +13,8 @@ void badge(Html& page, const model::Alert& alert);
 void alert_section(Html& page, const AlertPage& alert, std::size_t number);
 // What is not listed for somebody for a while, and why; nothing when there is none.
 void suppressions_section(Html& page, const DailyReport& report);
+// What earlier reports did not know; nothing when there is none.
+void changes_section(Html& page, const DailyReport& report);
 // Completeness of the sources, quarantine and notes.
 void sources_section(Html& page, const DailyReport& report);
 // The whole style sheet.

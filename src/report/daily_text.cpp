@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "report/changes.h"
 #include "report/columns.h"
 #include "report/follow_up.h"
 #include "report/shown.h"
@@ -97,6 +98,7 @@ void overview(Lines& out, const DailyReport& report) {
 
 void evidence(Lines& out, const AlertPage& page) {
   out.blank();
+  if (page.evidence_withheld) return out.say(withheld_line(page));
   out.say(evidence_line(page));
   for (std::size_t i = 0; i < page.evidence.size(); ++i) {
     const EvidenceRow& row = page.evidence[i];
@@ -144,6 +146,22 @@ void alert(Lines& out, const AlertPage& page, std::size_t number) {
   }
   if (page.days) out.say("每日查詢筆數：" + sentence(*page.days));
   evidence(out, page);
+}
+
+void changes(Lines& out, const DailyReport& report) {
+  const std::string line = changes_line(report);
+  if (line.empty()) return;
+  out.blank();
+  out.rule('=');
+  out.heading(kChangesTitle);
+  out.say(line);
+  for (const LateDay& late : report.late) out.say(late_sentence(late), "- ", "  ");
+  for (const ChangeLine& change : report.changes) {
+    out.say(std::string(change_word(change)) + "　" + format_roc_day_weekday(change.day) + "　" +
+                shortened(or_word(change.whom, "未具名"), kCellLength) + "　" +
+                shortened(or_word(change.sentence, "無"), kSentenceLength) + "　警示編號 " + change.alert,
+            "- ", "  ");
+  }
 }
 
 void suppressions(Lines& out, const DailyReport& report) {
@@ -206,6 +224,10 @@ void foot(Lines& out, const DailyReport& report) {
           std::string(or_word(report.reference_version, "無")));
   out.say("紀錄庫 " + with_thousands(report.log_size) + " 筆　處理紀錄至第 " + with_thousands(report.decisions_cut) +
           " 號　資料截至 " + format_roc_minute(report.made_at));
+  if (!report.checkpoint.empty()) {
+    out.say("檢查點：");
+    for (const std::string_view line : split(trim(report.checkpoint), '\n')) out.say(line, "  ", "  ");
+  }
   out.say("密件　查詢對象與姓名均已遮罩；僅供業務查核，請勿轉寄或任意複製。");
 }
 
@@ -216,6 +238,7 @@ std::string to_text(const DailyReport& report) {
   head(out, report);
   overview(out, report);
   for (std::size_t i = 0; i < report.alerts.size(); ++i) alert(out, report.alerts[i], i + 1);
+  changes(out, report);
   suppressions(out, report);
   sources(out, report);
   quarantine(out, report);

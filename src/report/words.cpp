@@ -193,6 +193,10 @@ std::string evidence_line(const AlertPage& page) {
          count(page.evidence_omitted, "筆") + "請於系統檢視";
 }
 
+std::string withheld_line(const AlertPage& page) {
+  return "佐證 " + with_thousands(page.alert.events) + " 筆不隨信附上，請於稽核主機檢視。";
+}
+
 Spread spread(std::vector<std::int64_t> values) {
   std::sort(values.begin(), values.end());
   const auto at = [&](double share) {

@@ -44,6 +44,8 @@ std::vector<std::int64_t> whole_points(const model::Alert& alert);
 std::vector<std::string> origins(const AlertPage& page);
 // `佐證 23 筆`, or `佐證 1,200 筆，列出 200 筆，其餘 1,000 筆請於系統檢視`
 std::string evidence_line(const AlertPage& page);
+// Instead of the rows, where they are withheld.
+std::string withheld_line(const AlertPage& page);
 
 // Quartiles by linear interpolation. `values` must not be empty.
 struct Spread {

@@ -157,6 +157,15 @@ std::vector<model::Finding> Engine::close_day(LocalDay day, const History& histo
   return DayCloser(*this, history).close(day);
 }
 
+LocalDay Engine::needed_from(LocalDay day) const {
+  LocalDay out = day;
+  const auto& rules = impl_->rules.impl().rules;
+  for (RuleIndex i = 0; i < rules.size(); ++i) {
+    if (rules[i].baseline && impl_->missing[i].empty()) out = std::min(out, days_needed(*rules[i].baseline, day).first);
+  }
+  return out;
+}
+
 LocalDay Engine::affected_until(LocalDay day) const {
   LocalDay out = day;
   const auto& rules = impl_->rules.impl().rules;

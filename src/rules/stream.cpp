@@ -314,6 +314,17 @@ std::vector<model::Finding> Stream::finish() {
     impl_->last.reset();
     std::sort(impl_->added_up.begin(), impl_->added_up.end());
   }
+  return take_findings();
+}
+
+std::vector<DayTally> Stream::take_tallies() {
+  std::vector<DayTally> out = std::move(impl_->added_up);
+  impl_->added_up.clear();
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+std::vector<model::Finding> Stream::take_findings() {
   std::vector<model::Finding> out = std::move(impl_->findings);
   impl_->findings.clear();
   std::sort(out.begin(), out.end(), [](const model::Finding& a, const model::Finding& b) {

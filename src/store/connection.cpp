@@ -1,5 +1,7 @@
 #include "store/connection.h"
 
+#include <sqlite3.h>
+
 #include "store/schema.h"
 #include "trailwatch/base/check.h"
 
@@ -30,6 +32,15 @@ Status unlock(Connection& connection) {
   }
   load_secrets(connection.database, connection.vault);
   return Done{};
+}
+
+std::optional<std::string> open_note(Connection& connection, std::int64_t number, vault::Month month,
+                                     std::string_view sealed) {
+  if (!connection.vault.has_secret(month)) load_secrets(connection.database, connection.vault);
+  if (!connection.vault.has_secret(month)) return std::nullopt;
+  Result<std::string> plain = connection.vault.unseal_note(number, month, sealed);
+  if (!plain) throw SqliteFailure(SQLITE_CORRUPT, plain.error().text());
+  return *std::move(plain);
 }
 
 const char* const kEventColumns =

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "store/dictionary.h"
 #include "store/sealed_rows.h"
@@ -24,6 +26,11 @@ class Connection {
 // Makes the personal data readable. Fails with Errc::conflict when the store was made with another key; throws
 // SqliteFailure.
 Status unlock(Connection& connection);
+
+// A sealed note (vault::Vault::seal_note) as it was written; nothing when its month's secret is gone. Throws
+// SqliteFailure (SQLITE_CORRUPT) when it is not what was sealed.
+std::optional<std::string> open_note(Connection& connection, std::int64_t number, vault::Month month,
+                                     std::string_view sealed);
 
 // The columns that `read_event` expects, in its order.
 extern const char* const kEventColumns;

@@ -28,12 +28,7 @@ model::Entry read_entry(Connection& connection, const Statement& row) {
   out.number = row.number(0);
   out.at = Instant{row.number(1)};
   out.by = row.text(2);
-  const auto month = static_cast<vault::Month>(row.number(3));
-  if (!connection.vault.has_secret(month)) load_secrets(connection.database, connection.vault);
-  if (!connection.vault.has_secret(month)) return out;
-  Result<std::string> reason = connection.vault.unseal_note(out.number, month, row.text(4));
-  if (!reason) throw SqliteFailure(SQLITE_CORRUPT, reason.error().text());
-  out.reason = *std::move(reason);
+  out.reason = open_note(connection, out.number, static_cast<vault::Month>(row.number(3)), row.text(4)).value_or("");
   return out;
 }
 

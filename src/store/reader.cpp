@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <tuple>
 
 #include "store/connection.h"
@@ -335,6 +336,19 @@ Result<std::optional<std::string>> Reader::meta(std::string_view key) {
     std::optional<std::string> out;
     if (rows.step()) out.emplace(rows.text(0));
     return out;
+  });
+}
+
+Result<std::vector<std::string>> Reader::systems_of(const std::vector<EventId>& ids) {
+  return at_the_door([&] {
+    std::set<std::string> found;
+    Statement row(connection_.database, "SELECT w.text FROM event e JOIN word w ON w.id = e.system WHERE e.id=?");
+    for (const EventId id : ids) {
+      row.bind(0, id);
+      if (row.step()) found.emplace(row.text(0));
+      row.reset();
+    }
+    return std::vector<std::string>(found.begin(), found.end());
   });
 }
 

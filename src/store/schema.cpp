@@ -140,8 +140,33 @@ CREATE TABLE note(id INTEGER PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT N
                   signed INTEGER NOT NULL) STRICT;
 )sql";
 
-// Steps 4 and 5 belong to other parts of the house.
+// Kept free: numbers once given are never given again.
 constexpr const char* kNothing = "SELECT 1;";
+
+// What is on its way to people and machines, and what they were told. A message lies in the outbox from the same
+// transaction as its cause; its payload is sealed as a note of the month of `created` and goes once it is delivered.
+constexpr const char* kVersion5 = R"sql(
+CREATE TABLE outbox(number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, channel TEXT NOT NULL,
+                    recipient TEXT NOT NULL, key TEXT NOT NULL, month INTEGER NOT NULL, payload BLOB NOT NULL,
+                    created INTEGER NOT NULL, due INTEGER NOT NULL, attempts INTEGER NOT NULL, failing_since INTEGER,
+                    error TEXT NOT NULL, delivered INTEGER, refused INTEGER) STRICT;
+CREATE INDEX outbox_due ON outbox(due) WHERE delivered IS NULL AND refused IS NULL;
+CREATE INDEX outbox_key ON outbox(kind, channel, key);
+
+-- An issued report as it was sent: `files` names each with its SHA-256, `content` has their bytes, sealed.
+CREATE TABLE report(day INTEGER PRIMARY KEY, issued INTEGER NOT NULL, log_size INTEGER NOT NULL,
+                    decisions_cut INTEGER NOT NULL, rules TEXT NOT NULL, reference TEXT NOT NULL, files TEXT NOT NULL,
+                    month INTEGER NOT NULL, content BLOB NOT NULL) STRICT;
+CREATE TRIGGER report_stays BEFORE UPDATE ON report BEGIN SELECT RAISE(ABORT, 'an issued report stays'); END;
+CREATE TRIGGER report_keeps BEFORE DELETE ON report BEGIN SELECT RAISE(ABORT, 'an issued report stays'); END;
+
+-- The alerts and the number of events of each reported day, as the newest report knows them: what differs is news.
+CREATE TABLE told(alert TEXT PRIMARY KEY, day INTEGER NOT NULL, about INTEGER NOT NULL, agency TEXT NOT NULL,
+                  name TEXT NOT NULL, score REAL NOT NULL, events INTEGER NOT NULL, evidence TEXT NOT NULL,
+                  listed INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX told_of_day ON told(day);
+CREATE TABLE told_day(day INTEGER PRIMARY KEY, events INTEGER NOT NULL) STRICT;
+)sql";
 
 // The sampling audit: what units answered, by the entry in the ledger that holds their words; and what was exported,
 // when and by whom. Nothing here is ever changed or taken out.
@@ -161,8 +186,22 @@ CREATE TRIGGER exported_stays BEFORE UPDATE ON exported BEGIN SELECT RAISE(ABORT
 CREATE TRIGGER exported_keeps BEFORE DELETE ON exported BEGIN SELECT RAISE(ABORT, 'exports stay on record'); END;
 )sql";
 
-constexpr std::array<const char*, kSchemaVersion> kSteps = {kVersion1, kVersion2, kVersion3,
-                                                            kNothing,  kNothing,  kVersion6};
+// `in_force`: the reference and rule files by which the store was evaluated last, sealed as notes of the month they
+// came in. `alert_change`: what an alert was before it changed on a day that was over, by which reports tell what is
+// new and what is gone; `was` 0: it was not there.
+constexpr const char* kVersion7 = R"sql(
+CREATE TABLE in_force(number INTEGER PRIMARY KEY, kind INTEGER NOT NULL, name TEXT NOT NULL, month INTEGER NOT NULL,
+                      sealed BLOB NOT NULL, UNIQUE(kind, name)) STRICT;
+CREATE TABLE alert_change(
+  number INTEGER PRIMARY KEY, at INTEGER NOT NULL, was INTEGER NOT NULL,
+  id TEXT NOT NULL, day INTEGER NOT NULL, about INTEGER NOT NULL, agency TEXT NOT NULL, name TEXT NOT NULL,
+  score REAL NOT NULL, severity INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+  events INTEGER NOT NULL, why TEXT NOT NULL, contributions TEXT NOT NULL, evidence BLOB NOT NULL,
+  status TEXT NOT NULL) STRICT;
+)sql";
+
+constexpr std::array<const char*, kSchemaVersion> kSteps = {kVersion1, kVersion2, kVersion3, kNothing,
+                                                            kVersion5, kVersion6, kVersion7};
 
 int version_of(Database& database) {
   return static_cast<int>(database.number("PRAGMA user_version"));

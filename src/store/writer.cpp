@@ -5,32 +5,39 @@
 #include <map>
 #include <optional>
 
+#include "store/alert_rows.h"
 #include "store/connection.h"
 #include "store/event_writer.h"
 #include "store/evidence_rows.h"
 #include "store/export_rows.h"
+#include "store/in_force_rows.h"
 #include "store/judgement_rows.h"
 #include "store/ledger_rows.h"
+#include "store/outbox_rows.h"
 #include "store/packing.h"
 #include "trailwatch/base/check.h"
 
 namespace trailwatch::store {
 
 struct Writer::Impl {
-  Impl(const std::string& path, vault::Vault vault, const Zone& zone, Random& random)
-      : connection(path, Database::Mode::write, std::move(vault)),
+  Impl(const std::string& path, vault::Vault vault, const Zone& zone_given, Random& random)
+      : zone(zone_given),
+        connection(path, Database::Mode::write, std::move(vault)),
         sealed(connection.database, connection.vault, random),
         evidence(connection),
-        events(connection, zone, sealed, evidence, random),
+        events(connection, zone_given, sealed, evidence, random),
         reader(connection),
-        ledger(connection, events, zone) {}
+        ledger(connection, events, zone_given),
+        alerts(connection.database) {}
 
+  const Zone zone;
   Connection connection;
   SealedWriter sealed;
   EvidenceWriter evidence;
   EventWriter events;
   Reader reader;
   LedgerWriter ledger;
+  AlertRows alerts;
   std::optional<Scope> transaction;
   Instant received;
   std::map<std::int64_t, FileRow> saved_files;  // as they stand in this transaction; each gets a leaf at its end
@@ -204,6 +211,7 @@ Status Writer::begin(Instant received) {
     impl_->sealed.begin();
     impl_->evidence.begin();
     impl_->events.begin(received);
+    impl_->alerts.begin(received);
     return Done{};
   });
 }
@@ -334,36 +342,21 @@ Status Writer::remove_finding(LocalDay day, const model::Key& key, std::string_v
 
 Status Writer::put_alert(const model::Alert& alert) {
   return at_the_door([&] {
-    const std::string contributions = contributions_to_json(alert.contributions), evidence = pack_ids(alert.evidence);
-    const std::string sql =
-        std::string("INSERT INTO alert(") + kAlertColumns +
-        ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET "
-        "score=excluded.score, severity=excluded.severity, first=excluded.first, last=excluded.last, "
-        "events=excluded.events, why=excluded.why, contributions=excluded.contributions, "
-        "evidence=excluded.evidence";
-    Statement(impl_->database(), sql.c_str())
-        .bind(0, std::string_view(alert.id))
-        .bind(1, std::int64_t{alert.day.days})
-        .bind(2, static_cast<std::int64_t>(alert.key.about))
-        .bind(3, std::string_view(alert.key.agency))
-        .bind(4, std::string_view(alert.key.name))
-        .bind(5, alert.score)
-        .bind(6, static_cast<std::int64_t>(alert.severity))
-        .bind(7, alert.first.micros)
-        .bind(8, alert.last.micros)
-        .bind(9, alert.events)
-        .bind(10, std::string_view(alert.why))
-        .bind(11, std::string_view(contributions))
-        .bind_bytes(12, evidence)
-        .bind(13, std::string_view(alert.status))
-        .run();
+    impl_->alerts.put(alert);
     return Done{};
   });
 }
 
 Status Writer::remove_alert(std::string_view id) {
   return at_the_door([&] {
-    Statement(impl_->database(), "DELETE FROM alert WHERE id=?").bind(0, id).run();
+    impl_->alerts.remove(id);
+    return Done{};
+  });
+}
+
+Status Writer::mark_settled(LocalDay day) {
+  return at_the_door([&] {
+    impl_->alerts.settle(day);
     return Done{};
   });
 }
@@ -385,6 +378,35 @@ Result<std::int64_t> Writer::end_suppression(std::int64_t suppression, const mod
   }
 }
 
+Result<bool> Writer::queue(const Message& message) {
+  return at_the_door([&] { return queue_message(impl_->connection, impl_->events, impl_->zone, message); });
+}
+
+Status Writer::save_attempt(const Message& message) {
+  return at_the_door([&] {
+    store::save_attempt(impl_->connection, message);
+    return Done{};
+  });
+}
+
+Result<std::int64_t> Writer::requeue(std::string_view id_begins, Instant now) {
+  return at_the_door([&] { return requeue_messages(impl_->connection, id_begins, now); });
+}
+
+Status Writer::keep_report(const KeptReport& report) {
+  return at_the_door([&] {
+    store::keep_report(impl_->connection, impl_->events, report);
+    return Done{};
+  });
+}
+
+Status Writer::replace_told(const ToldDay& day) {
+  return at_the_door([&] {
+    store::replace_told(impl_->connection, day);
+    return Done{};
+  });
+}
+
 Result<std::int64_t> Writer::add_answer(const model::SamplingAnswer& answer, std::string_view request) {
   return at_the_door([&] { return impl_->ledger.add(answer, request); });
 }
@@ -396,10 +418,17 @@ Result<std::int64_t> Writer::log_export(const model::Exported& exported, std::st
   });
 }
 
-Status Writer::forget_evaluation() {
+Status Writer::forget_counts(LocalDay day) {
   return at_the_door([&] {
-    impl_->database().execute(
-        "DELETE FROM match; DELETE FROM tally; DELETE FROM finding; DELETE FROM alert; DELETE FROM open_day;");
+    forget_day(impl_->database(), day);
+    return Done{};
+  });
+}
+
+Status Writer::set_in_force(const std::vector<InForce>& files) {
+  return at_the_door([&] {
+    const vault::Month month = vault::month_of(impl_->zone.local(impl_->received).day);
+    write_in_force(impl_->connection, impl_->events, month, files);
     return Done{};
   });
 }

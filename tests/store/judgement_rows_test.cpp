@@ -217,23 +217,31 @@ TEST_F(Judgement, DaysOpenAndClose) {
   EXPECT_EQ(get(read().open_days()), (std::vector<LocalDay>{day(3, 2)}));
 }
 
-TEST_F(Judgement, ForgettingTheEvaluationKeepsTheEvents) {
+TEST_F(Judgement, ForgettingTheCountsOfADayLeavesEverythingElse) {
   FileRow row = file();
   ASSERT_TRUE(writer().add(row, {event(1, "1"), event(2, "1")}).has_value());
   ok(writer().save(row));
-  ok(writer().add_matches({{"r", "H1", day(3, 2), 1, Instant{90}}}));
-  ok(writer().add_tallies({{"r", "H1", "甲", "乙", day(3, 2), 1}}));
+  for (const LocalDay on : {day(3, 2), day(3, 3)}) {
+    ok(writer().add_matches({{"r", "H1", on, 1, Instant{90}}, {"s", "H2", on, 2, Instant{91}}}));
+    ok(writer().add_tallies({{"", "H1", "甲", "乙", on, 1},
+                             {"r", "H1", "甲", "乙", on, 1},
+                             {"s", "H2", "甲", "乙", on, 1}}));
+  }
   ok(writer().mark_open(day(3, 2)));
   ok(writer().put_finding(finding("r", kOfficer, day(3, 2))));
   ok(writer().put_alert(alert("aaaa", 50, day(3, 2))));
   ok(writer().set_meta("rules", "1"));
-  ok(writer().forget_evaluation());
+  ok(writer().forget_counts(day(3, 2)));
   keep();
-  EXPECT_TRUE(get(read().matches("r", "H1", day(3, 2))).empty());
-  EXPECT_TRUE(get(read().tallies("r", day(1, 1), day(12, 31))).empty());
-  EXPECT_TRUE(get(read().open_days()).empty());
-  EXPECT_TRUE(get(read().findings(day(3, 2))).empty());
-  EXPECT_TRUE(get(read().alerts(day(1, 1), day(12, 31))).empty());
+  for (const auto& [rule, officer] : {std::pair("r", "H1"), std::pair("s", "H2")}) {
+    EXPECT_TRUE(get(read().matches(rule, officer, day(3, 2))).empty()) << rule;
+    EXPECT_EQ(get(read().matches(rule, officer, day(3, 3))).size(), 1U) << rule;
+    EXPECT_EQ(get(read().tallies(rule, day(1, 1), day(12, 31))).size(), 1U) << rule;
+  }
+  EXPECT_EQ(get(read().tallies("", day(1, 1), day(12, 31))).size(), 1U);
+  EXPECT_EQ(get(read().open_days()).size(), 1U);
+  EXPECT_EQ(get(read().findings(day(3, 2))).size(), 1U);
+  EXPECT_EQ(get(read().alerts(day(1, 1), day(12, 31))).size(), 1U);
   EXPECT_EQ(all().size(), 2U);
   EXPECT_EQ(get(read().clashes(9)).size(), 1U);
   EXPECT_EQ(get(read().meta("rules")), "1");

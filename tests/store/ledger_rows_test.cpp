@@ -168,7 +168,8 @@ TEST_F(LedgerRows, ARolledBackDecisionNeverWas) {
 TEST_F(LedgerRows, EvaluatingAnewKeepsDecisions) {
   decide(Verdict::cleared, "甲");
   ok(writer().begin(received_));
-  ok(writer().forget_evaluation());
+  ok(writer().forget_counts(day(3, 2)));
+  ok(writer().remove_alert("aaaa"));
   ok(writer().commit());
   EXPECT_EQ(decisions().size(), 1U);
 }

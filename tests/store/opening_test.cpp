@@ -119,7 +119,7 @@ TEST_F(Opening, AReaderNeverWrites) {
   writer();
   Database database(path_, Database::Mode::read);
   for (const char* statement : {"INSERT INTO open_day(day) VALUES(1)", "DELETE FROM meta", "CREATE TABLE x(y)",
-                                "PRAGMA user_version=7", "UPDATE meta SET value='x'"}) {
+                                "PRAGMA user_version=8", "UPDATE meta SET value='x'"}) {
     EXPECT_THROW(database.execute(statement), SqliteFailure) << statement;
   }
   EXPECT_THROW(database.execute("PRAGMA query_only=OFF; INSERT INTO open_day(day) VALUES(1)"), SqliteFailure);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "trailwatch/base/result.h"
+#include "trailwatch/config/delivery.h"
 
 namespace trailwatch::config {
 
@@ -67,8 +68,11 @@ struct Config {
   int sampling_cutoff_minute = 6 * 60;
   std::vector<Source> sources;
   Evidence evidence;
+  Delivery delivery;
   std::int64_t records_per_batch = 10'000;
   std::int64_t poll_ms = 1'000;
+  std::int64_t reload_ms = 10'000;    // how often reference and rule files are looked at
+  std::int64_t reevaluate_days = 92;  // how far back a replaced reference file reaches; 0: to the first day
 
   std::string database() const { return state_dir + "/trailwatch.db"; }
 };

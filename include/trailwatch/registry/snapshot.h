@@ -26,6 +26,7 @@ struct Officer {
   std::optional<LocalDay> until;  // last day, inclusive
   bool privileged = false;
   std::string national_id;  // personal: only to recognise look-ups of oneself and of colleagues
+  bool operator==(const Officer&) const = default;
 };
 
 // Whether somebody is on the staff on a day.
@@ -63,6 +64,7 @@ struct Case {
   std::optional<LocalDay> closed;  // last day, inclusive
   std::string kind;
   std::vector<std::string> subjects;
+  bool operator==(const Case&) const = default;
 };
 
 // What the register says of a case number that was given as the reason of a look-up. Of a number in several rows the
@@ -128,19 +130,24 @@ struct DutyState {
 struct Hours {
   int from_minute = 7 * 60 + 30;
   int until_minute = 18 * 60 + 30;
+  bool operator==(const Hours&) const = default;
 };
 
 struct ReasonCode {
   std::string meaning;
   bool needs_case = false;
   bool needs_approver = false;
+  bool operator==(const ReasonCode&) const = default;
 };
 
-// One problem in a reference file. The row is left out, the rest of the file is used.
+// One problem in a reference file: a row that is left out while the rest of the file is used, or, when `whole_file`,
+// something that makes nonsense of the file as a whole. Who has an earlier version of such a file keeps that.
 struct Problem {
   std::string file;
   std::int64_t line = 0;
   std::string message;
+  bool whole_file = false;
+  std::string hint = {};  // what to do; may be empty
 };
 
 // The texts of the reference files, as read; absent files are empty optionals.
@@ -203,8 +210,10 @@ class Snapshot {
   // The reference files that were not given, by file name.
   const std::vector<std::string>& absent() const;
 
- private:
   struct Impl;
+  const Impl& impl() const { return *impl_; }
+
+ private:
   std::shared_ptr<const Impl> impl_;
 };
 

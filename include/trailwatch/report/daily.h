@@ -58,6 +58,7 @@ struct AlertPage {
   std::vector<std::string> normal_if;  // what would have explained it
   std::vector<EvidenceRow> evidence;   // in order of time
   std::int64_t evidence_omitted = 0;   // rows beyond the limit
+  bool evidence_withheld = false;      // left out on purpose: what goes by mail holds no row of evidence
   std::optional<LocalTime> first;      // of all its evidence, by the office's clock; without them the listed rows tell
   std::optional<LocalTime> last;
   std::optional<CaseLine> in_case;
@@ -75,6 +76,21 @@ struct SuppressionLine {
   std::string reason;
   std::int64_t findings = 0;  // of the report's day that do not count because of it
   bool is_new = false;        // set since the report before
+};
+
+// What an earlier report did not know of an alert: 補登, what came late; 撤回, what no longer holds.
+struct ChangeLine {
+  LocalDay day;  // of the alert
+  bool withdrawn = false;
+  std::string alert;     // its id
+  std::string whom;      // masked: `王○明 B10427　竹北分局偵查隊`
+  std::string sentence;  // `新增警示，高 91 分，23 筆`
+};
+
+// Records of a day that came after its report had gone out.
+struct LateDay {
+  LocalDay day;
+  std::int64_t events = 0;
 };
 
 struct SourceLine {
@@ -116,6 +132,8 @@ struct DailyReport {
   std::int64_t suppressed_total = 0;          // alerts of which nothing counts, and so not listed
   std::vector<SuppressionLine> suppressions;  // soonest end first
   std::int64_t decisions_cut = 0;             // the ledger's last entry that this report knows
+  std::vector<ChangeLine> changes;            // to earlier reports, by day
+  std::vector<LateDay> late;                  // by day
   std::vector<SourceLine> sources;
   std::vector<QuarantineLine> quarantined;  // of that day's delivery
   std::int64_t quarantined_omitted = 0;
@@ -123,6 +141,7 @@ struct DailyReport {
   std::string rules_version;
   std::string reference_version;
   std::int64_t log_size = 0;  // events in the store when it was made
+  std::string checkpoint;     // the signed note over the log as of this report; empty when there is none
 };
 
 // One self-contained, print-ready page: no script, no file besides itself. Traditional Chinese.

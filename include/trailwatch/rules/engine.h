@@ -88,6 +88,9 @@ class Engine {
   // The first day whose tallies the baselines look at to judge `day`; `day` itself without any.
   LocalDay history_begins(LocalDay day) const;
 
+  // The first day whose counts `close_day` of this day looks at.
+  LocalDay needed_from(LocalDay day) const;
+
   // Rules that rest on reference files that were not given, and so do not fire: `rule: missing file`.
   std::vector<std::string> not_evaluable() const;
   // The same as warnings with the rule's place, for those who write rules. By file and place.

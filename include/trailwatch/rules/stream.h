@@ -73,6 +73,12 @@ class Stream {
   // a token before it is stored or shown.
   std::vector<model::Finding> finish();
 
+  // What is known of the days before that of the latest event, and was not handed over yet: those days are over for the
+  // stream. In the same order, with the same warning as `finish`, which then gives the rest.
+  std::vector<model::Finding> take_findings();
+  // The same for what `tallies` gives, which keeps only what comes after.
+  std::vector<DayTally> take_tallies();
+
   // What can only be added up in the order of time or over a whole day: look-ups with an explanation, matches of event
   // rules that need the past, sums and different values for baselines; with `Tallies::all` the plain counts too, under
   // the rules' names, and all events under the empty one. Of the wanted days, sorted, nothing that is zero. Complete

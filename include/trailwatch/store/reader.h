@@ -12,6 +12,7 @@
 #include "trailwatch/model/decision.h"
 #include "trailwatch/model/sampling.h"
 #include "trailwatch/store/evidence.h"
+#include "trailwatch/store/outbox.h"
 #include "trailwatch/store/rows.h"
 #include "trailwatch/vault/vault.h"
 
@@ -63,6 +64,9 @@ class Reader {
   Result<std::vector<StoredEvent>> events_after(EventId after, std::int64_t limit);
   // In order of (time, id): at most `limit` events behind (`from`, `after`) and before `until`.
   Result<std::vector<StoredEvent>> events_from(Instant from, EventId after, Instant until, std::int64_t limit);
+  // Shows every event, in no order, without opening anything sealed: about a second for a million.
+  Status each_outline(const std::function<void(const EventOutline&)>& show);
+  vault::Token token(model::SubjectKind kind, std::string_view value) const;  // vault::Vault::token
   // What stands for the event's subject; nothing without one.
   Result<std::optional<vault::Token>> subject_token(EventId event);
   Result<std::vector<PopulationRow>> population(Instant from, Instant until);
@@ -86,7 +90,32 @@ class Reader {
   // Days that have findings of this kind, ascending.
   Result<std::vector<LocalDay>> finding_days(model::About about);
   Result<std::vector<LocalDay>> open_days();
+  // The files that the evaluation rests on, by kind and name. One whose month was erased is left out.
+  Result<std::vector<InForce>> in_force();
+  // The number of the newest change of an alert: a cut to ask from later. 0: none yet.
+  Result<std::int64_t> alert_cut();
+  // What has become different since cut `after` in alerts of days up to `last_day`, by day and id; what came and went
+  // again is left out. Only changes of days that were over by then are kept (Writer::mark_settled).
+  Result<std::vector<AlertChange>> alert_changes(std::int64_t after, LocalDay last_day);
   Result<std::optional<std::string>> meta(std::string_view key);
+  // The systems of these events, each once.
+  Result<std::vector<std::string>> systems_of(const std::vector<EventId>& ids);
+
+  // Messages that may be sent now, longest due first, with their payload; an empty one when its month was erased.
+  Result<std::vector<Message>> outbox_due(Instant now, std::int64_t limit);
+  // Those that wait or were given up, then those that were delivered; newest first, without payload.
+  Result<std::vector<Message>> outbox(std::int64_t limit);
+  // By name; channels that never had a message are not there. `refused` counts those given up from `since` on.
+  Result<std::vector<ChannelState>> channel_states(Instant since);
+  // Whether this cause has had its message there, delivered or not.
+  Result<bool> is_queued(std::string_view kind, std::string_view channel, std::string_view key);
+  // How many causes had one since then.
+  Result<std::int64_t> queued_since(std::string_view kind, std::string_view channel, Instant since);
+  // The report of that day as it was issued; nothing when it was not yet.
+  Result<std::optional<KeptReport>> kept_report(LocalDay day);
+  Result<std::optional<LocalDay>> newest_report();
+  // What the newest report knew of these days; only days that were reported. Both inclusive.
+  Result<std::vector<ToldDay>> told(LocalDay from, LocalDay until);
 
   // The tree of what is committed; within the writer's transaction it lags behind.
   Result<std::int64_t> leaf_count();

@@ -3,11 +3,14 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "trailwatch/base/time.h"
+#include "trailwatch/model/alert.h"
 #include "trailwatch/model/event.h"
 #include "trailwatch/model/finding.h"
+#include "trailwatch/vault/vault.h"
 
 // The plain values that go into the store and come out of it.
 namespace trailwatch::store {
@@ -124,6 +127,32 @@ struct Clash {
   Instant time;
   std::string source;
   std::string file;
+};
+
+// An event as far as it stands outside the sealed batches. Views are valid during the call that hands it over.
+struct EventOutline {
+  Instant time;
+  std::string_view system, channel, agency, unit, officer, account, terminal, reason_code, case_no, approver;
+  model::LookupBy lookup_by = model::LookupBy::unknown;
+  model::SubjectKind subject_kind = model::SubjectKind::none;
+  vault::Token subject = 0;  // 0: none
+};
+
+// A file that the store's evaluation rests on.
+struct InForce {
+  enum class Kind : std::uint8_t { reference = 1, rule = 2 };  // written to disk: never renumber
+  Kind kind = Kind::reference;
+  std::string name;
+  std::string text;
+  auto operator<=>(const InForce&) const = default;
+};
+
+// What became of an alert of a day that was over: between a cut and now. `before` nothing: it was not there; `now`
+// nothing: it has gone. What people decided is not part of it.
+struct AlertChange {
+  Instant at;  // of the last change
+  std::optional<model::Alert> before;
+  std::optional<model::Alert> now;
 };
 
 struct DayNumbers {

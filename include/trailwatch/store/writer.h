@@ -11,6 +11,7 @@
 #include "trailwatch/model/decision.h"
 #include "trailwatch/model/sampling.h"
 #include "trailwatch/store/evidence.h"
+#include "trailwatch/store/outbox.h"
 #include "trailwatch/store/reader.h"
 #include "trailwatch/store/rows.h"
 #include "trailwatch/vault/vault.h"
@@ -63,14 +64,32 @@ class Writer {
   Result<std::int64_t> end_suppression(std::int64_t suppression, const model::SuppressionEnd& end,
                                        std::string_view request = {});
 
+  // The outbox. False when a message with that id is there already: it stays as it is.
+  Result<bool> queue(const Message& message);
+  // What became of an attempt: due, attempts, failing_since, error, delivered, refused. The payload of a delivered
+  // message goes.
+  Status save_attempt(const Message& message);
+  // Messages that were given up and whose id begins so (all for an empty one) are due again. How many.
+  Result<std::int64_t> requeue(std::string_view id_begins, Instant now);
+  // Fails when that day has a report: an issued one stays.
+  Status keep_report(const KeptReport& report);
+  // What the report that is being issued knows of a day, in the place of what was known.
+  Status replace_told(const ToldDay& day);
+
+
   // Another entry of the ledger, like those above.
   Result<std::int64_t> add_answer(const model::SamplingAnswer& answer, std::string_view request = {});
   // The one place where exports of lists go on record, with a leaf of their own; their own numbering. `request` as
   // above.
   Result<std::int64_t> log_export(const model::Exported& exported, std::string_view request = {});
 
-  // Before everything is evaluated anew: matches, tallies, findings and alerts go, events and the ledger stay.
-  Status forget_evaluation();
+  // Before a day is evaluated anew: its matches and tallies go.
+  Status forget_counts(LocalDay day);
+  // Days up to this one are over: from now on the store remembers how their alerts were before each change
+  // (Reader::alert_changes). Never goes back.
+  Status mark_settled(LocalDay day);
+  // These are the files that the evaluation rests on from now on, and no others.
+  Status set_in_force(const std::vector<InForce>& files);
   Status set_meta(std::string_view key, std::string_view value);
 
   // A leaf for something that is neither: `record` says what, and is kept sealed together with `raw`. Returns its
