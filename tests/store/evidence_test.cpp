@@ -347,7 +347,8 @@ TEST_F(Evidence, AFlippedBitIsFound) {
 TEST_F(Evidence, AnOlderStoreIsSealedWhenItIsOpened) {
   fill(0, 300);
   quarantine(300);
-  sql("DROP TABLE leaf; DROP TABLE tile; DROP TABLE own_record; DROP TABLE note; DELETE FROM month_secret WHERE "
+  sql("DROP TABLE sampling_answer; DROP TABLE exported; "
+      "DROP TABLE leaf; DROP TABLE tile; DROP TABLE own_record; DROP TABLE note; DELETE FROM month_secret WHERE "
       "month=0; "
       "DELETE FROM batch WHERE month=0; PRAGMA user_version=2;");
   EXPECT_EQ(code_of(Reader::open(path_, test::open_vault(1))), Errc::unsupported);

@@ -32,6 +32,9 @@ class SamplingRows : public Stored {
             {{"sampling-2026-03.csv", std::string(64, 'a'), 1234}, {"b\"\\.ods", std::string(64, 'b'), 0}},
             {3, 5, 305}};
   }
+  void log_one() {
+    keep([&] { return get(writer().log_export(exported("2026-03"))); });
+  }
   static std::string text(const model::Exported& e) {
     std::string out = std::to_string(e.number) + " " + std::to_string(e.at.micros) + " " + e.by + " " + e.kind + " " +
                       e.period + " " + e.scope + "|";
@@ -99,6 +102,32 @@ TEST_F(SamplingRows, ExportsComeBackInOrder) {
   EXPECT_EQ(text(all[0]), text(first));
   EXPECT_EQ(get(reader()->exports("sampling", "2026-Q1")).size(), 1U);
   EXPECT_EQ(get(reader()->exports("sampling", "2026-05")).size(), 0U);
+}
+
+// What stands in the tree about an export, and that asking twice makes one leaf.
+TEST_F(SamplingRows, AnExportIsALeaf) {
+  const auto log = [&] { return keep([&] { return get(writer().log_export(exported("2026-03"), "x")); }); };
+  log();
+  EXPECT_EQ(get(reader()->leaf_count()), 1);
+  EXPECT_EQ(get(reader()->newest_record(seal::LeafKind::exported, "sampling")),
+            R"({"by":"os:audit","events":3,"files":")" + std::string(64, 'a') + R"(  sampling-2026-03.csv\u000a)" +
+                std::string(64, 'b') + R"(  b\"\\.ods\u000a","number":1,"period":"2026-03",)" +
+                R"("scope":"{\"unit\":\"東門分局\"}","what":"sampling"})");
+  log();
+  EXPECT_EQ(get(reader()->leaf_count()), 1);
+}
+
+TEST_F(SamplingRows, KnowsTheLastEventBelowACheckpoint) {
+  EXPECT_EQ(get(writer().reader().last_event_below(5)), 0);
+  store::FileRow row = file("a.csv");
+  add(row, {event(1), event(2)});  // leaves 0, 1, then the file's
+  log_one();
+  add(row, {event(3)});
+  std::string out;
+  for (std::int64_t leaves = 0; leaves <= get(reader()->leaf_count()); ++leaves) {
+    out += std::to_string(get(reader()->last_event_below(leaves))) + " ";
+  }
+  EXPECT_EQ(out, "0 1 2 2 2 3 3 ");
 }
 
 TEST_F(SamplingRows, NothingIsChangedOrTakenOut) {
