@@ -62,7 +62,7 @@ TEST(StreamFindings, DaysThatAreOverCanBeTakenOneByOne) {
       "x-explain: {zh: 一}\n"
       "correlation: {type: event_count, rules: [any], group-by: [officer], timespan: 1h, condition: {gte: 1}}\n"));
   StreamOptions options;
-  options.tallies = true;
+  options.tallies = StreamOptions::Tallies::in_order;
   Stream stream(engine, options);
   const auto days = [](const auto& rows) {
     std::string out;
