@@ -177,6 +177,11 @@ std::string daily_mail_html(const std::vector<DailyReport>& days, std::string_vi
     }
   }
   for (const DailyReport& day : days) sheet.say(format_roc_day(day.day) + "　" + mail_cut(day), kSoft);
+  if (!digest && !days.back().checkpoint.empty()) {
+    sheet.say("檢查點（收信人之信箱即為見證，請保留本信）：", kSoft);
+    sheet.page().element("pre", shown_with_lines(trim(days.back().checkpoint)),
+                         {{"style", "margin:0;white-space:pre-wrap;word-break:break-all;font-size:11px;"}});
+  }
   return sheet.take();
 }
 

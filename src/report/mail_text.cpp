@@ -103,6 +103,11 @@ std::string daily_mail_text(const std::vector<DailyReport>& days, std::string_vi
   }
   out.blank();
   for (const DailyReport& day : days) out.say(format_roc_day(day.day) + "　" + mail_cut(day));
+  if (!digest && !days.back().checkpoint.empty()) {
+    out.say("檢查點（收信人之信箱即為見證，請保留本信）：");
+    // As it was signed: a line that is broken no longer verifies.
+    for (const std::string_view line : split(trim(days.back().checkpoint), '\n')) out.link(shown(line), "");
+  }
   out.say(kMailFoot);
   return out.take();
 }
