@@ -67,13 +67,9 @@ std::string daily_mail_text(const std::vector<DailyReport>& days, std::string_vi
   Lines out;
   out.say(days.back().agency);
   out.say(mail_lead(days, !digest));
-  if (!digest) {
-    for (const DailyReport& day : days) {
-      const auto wrong = faults(day);
-      if (wrong.empty()) continue;
-      out.heading("▲ 資料不完整　" + format_roc_day_weekday(day.day));
-      for (const auto& [source, sentence] : wrong) out.say(source + "　" + shortened(sentence), "- ", "  ");
-    }
+  if (const std::vector<std::string> wrong = mail_faults(days); !digest && !wrong.empty()) {
+    out.heading("▲ 資料不完整");
+    for (const std::string& line : wrong) out.say(line, "- ", "  ");
   }
   for (const DailyReport& day : days) {
     if (digest && day.alerts.empty()) continue;
