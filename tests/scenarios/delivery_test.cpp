@@ -94,11 +94,10 @@ TEST_F(Delivery, AnIssuedReportIsTheSameForEver) {
   ASSERT_EQ(serve_once().code, 0);
   const std::string issued = report("a");
   const fs::path kept = fs::path(config_).parent_path();
-  // A late file and another rule's past: the issued report does not change.
+  // Neither looking at how it would read today nor a file that is gone changes what was issued.
   ASSERT_EQ(run({"report", "daily", "--day", "2026-03-20", "--out", place_.path("x"), "--anew"}).code, 0);
   for (const auto& entry : fs::recursive_directory_iterator(kept / "police")) {
     const std::string text = read_file(entry.path().string());
-    // Two thirds of the newest log again, a minute later and with numbers of their own, as if they came late.
     if (entry.path().filename().string().find("20260320") == std::string::npos) continue;
     fs::remove(entry.path());
     write_file(entry.path().string() + ".held", text);
