@@ -47,6 +47,8 @@ class Station {
   store::Reader& reader() { return writer_->reader(); }
   // Signs the tree when that is due. Nothing stops when it can't be signed.
   Status sign_if_due() { return checkpoints_.tick(); }
+  // Signs what is not signed yet: before a report goes out that carries the checkpoint.
+  Status sign_now() { return checkpoints_.sign_now(); }
   // The last thing of a clean end: a leaf says so, and the tree is signed.
   Status finish();
 

@@ -46,6 +46,19 @@ struct Change {
   std::string sentence;
 };
 
+// `佐證由 2 筆改為 3 筆，風險分由 50 分改為 55 分`: what of it has changed.
+std::string difference(const store::Told& before, const model::Alert& after, bool same_evidence) {
+  std::string out;
+  if (!same_evidence) {
+    out = before.events == after.events ? "佐證 " + rows(after.events) + "有更動"
+                                        : "佐證由 " + rows(before.events) + "改為 " + rows(after.events);
+  }
+  if (points(before.score) != points(after.score)) {
+    out += (out.empty() ? "" : "，") + ("風險分由 " + points(before.score) + "改為 " + points(after.score));
+  }
+  return out;
+}
+
 // An alert as it was told and as it is; one of them may be missing.
 std::optional<Change> compare(const Workplace& workplace, const store::Told* before, const model::Alert* after) {
   const bool was = before != nullptr && is_above(workplace, before->key, before->day, before->score);
@@ -58,11 +71,11 @@ std::optional<Change> compare(const Workplace& workplace, const store::Told* bef
     if (!was || !before->listed) return std::nullopt;
     return Change{true, "警示不再成立（原 " + points(before->score) + "，" + rows(before->events) + "）"};
   }
-  const std::string change = "佐證由 " + rows(before->events) + "改為 " + rows(after->events) + "，風險分由 " +
-                             points(before->score) + "改為 " + points(after->score);
+  const bool is_same = before->evidence == digest_of(after->evidence);
+  const std::string change = difference(*before, *after, is_same);
   if (is && !was) return Change{false, change};
   if (was && !is) return before->listed ? std::optional(Change{true, change + "，低於門檻"}) : std::nullopt;
-  if (!is || before->evidence == digest_of(after->evidence)) return std::nullopt;
+  if (!is || is_same) return std::nullopt;
   if (after->events >= before->events) return Change{false, change};
   return before->listed ? std::optional(Change{true, change}) : std::nullopt;
 }

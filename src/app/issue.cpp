@@ -9,6 +9,7 @@
 #include "app/messages.h"
 #include "trailwatch/base/hash.h"
 #include "trailwatch/base/text.h"
+#include "trailwatch/seal/leaf.h"
 
 namespace trailwatch::app {
 
@@ -42,6 +43,18 @@ store::KeptReport keep(const report::DailyReport& report, Instant now) {
   out.files.push_back(file_of(report.day, "txt", report::to_text(report)));
   out.files.push_back(file_of(report.day, "json", report::to_json(report)));
   return out;
+}
+
+// That a report was issued, and as what, is a leaf of the tree: the kept bytes can be held against it.
+Status add_leaf(store::Writer& writer, const store::KeptReport& report) {
+  std::string record;
+  seal::add_member(record, "day", format_day(report.day));
+  seal::add_member(record, "decisions_cut", report.decisions_cut);
+  for (const store::ReportFile& file : report.files) seal::add_member(record, file.name, file.sha256);
+  seal::add_member(record, "log_size", report.log_size);
+  record.push_back('}');
+  Result<std::int64_t> added = writer.append_leaf(seal::LeafKind::exported, "daily-report", "", record);
+  return added ? Status(Done{}) : Status(added.error());
 }
 
 // The second attachment: what the report was made from, the hashes of what was kept, and the signed checkpoint. The
@@ -163,10 +176,13 @@ Status issue_reports(const Machine& machine, const Workplace& workplace, store::
   const auto issue = [&]() -> Status {
     std::vector<report::DailyReport> reports;
     std::vector<store::ToldDay> told;
+    Result<std::optional<store::NoteRow>> note = writer.reader().newest_note();
+    if (!note) return std::move(note).error();
     for (const LocalDay day : days) {
       Result<report::DailyReport> report = gather_daily(workplace, writer.reader(), day, std::nullopt);
       if (!report) return std::move(report).error();
       report->made_at = made_at;
+      if (*note) report->checkpoint = (*note)->text;
       reports.push_back(*std::move(report));
     }
     if (Status done = find_changes(workplace, writer.reader(), days.front(), reports.back(), told); !done) return done;
@@ -174,6 +190,7 @@ Status issue_reports(const Machine& machine, const Workplace& workplace, store::
     for (const report::DailyReport& report : reports) {
       kept.push_back(keep(report, now));
       if (Status done = writer.keep_report(kept.back()); !done) return done;
+      if (Status sealed = add_leaf(writer, kept.back()); !sealed) return sealed;
       Result<store::ToldDay> known = told_of(writer.reader(), report);
       if (!known) return std::move(known).error();
       told.push_back(*std::move(known));

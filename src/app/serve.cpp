@@ -183,6 +183,7 @@ Status Daemon::round() {
 Status Daemon::report(const std::vector<LocalDay>& days) {
   const LocalTime made_at = until_ ? LocalTime{until_->plus(1), workplace_.config.report_at_minute * kMicrosPerMinute}
                                    : workplace_.zone.local(machine_.clock.now());
+  if (Status done = station_.sign_now(); !done) return done;
   if (Status done = issue_reports(machine_, workplace_, station_.writer(), days, made_at); !done) return done;
   unwritten_.insert(days.begin(), days.end());
   return write_unwritten();

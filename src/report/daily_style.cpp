@@ -96,6 +96,7 @@ td p{margin:0}
 .data h2:first-child{margin-top:0}
 .data ul{padding-left:1.4em;font-size:14px}
 .foot{margin-top:24px;padding-top:8px;border-top:1px solid #8fa1b3;font-size:12.5px;color:var(--soft);break-inside:avoid}
+.foot pre{margin:0;white-space:pre-wrap;word-break:break-all;font-size:11px}
 @media (max-width:640px){main{padding:16px}.two,.charts{grid-template-columns:1fr}.figures{grid-template-columns:repeat(2,1fr)}
 .scroll{overflow-x:auto}.scroll table{min-width:640px}}
 @media print{body{background:#fff;font-size:10.5pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}

@@ -146,13 +146,9 @@ void changes(Sheet& sheet, const DailyReport& day) {
 std::string daily_mail_html(const std::vector<DailyReport>& days, std::string_view console_url, bool digest) {
   Sheet sheet((digest ? "查詢軌跡彙整　" : "查詢軌跡日報　") + mail_period(days), days.back().agency);
   sheet.say(mail_lead(days, !digest), "font-size:17px;line-height:26px;font-weight:bold;");
-  for (const DailyReport& day : days) {
-    const auto wrong = digest ? std::vector<std::pair<std::string, std::string>>{} : faults(day);
-    if (wrong.empty()) continue;
-    sheet.heading("▲ 資料不完整　" + format_roc_day_weekday(day.day));
-    std::vector<std::string> items;
-    for (const auto& [source, sentence] : wrong) items.push_back(source + "　" + shortened(sentence));
-    sheet.list(items);
+  if (const std::vector<std::string> wrong = mail_faults(days); !digest && !wrong.empty()) {
+    sheet.heading("▲ 資料不完整");
+    sheet.list(wrong);
     sheet.say("補齊前，上列來源的警示可能不完整；補齊後新增者會列為「補登」。", kSoft);
   }
   for (const DailyReport& day : days) {
@@ -177,6 +173,11 @@ std::string daily_mail_html(const std::vector<DailyReport>& days, std::string_vi
     }
   }
   for (const DailyReport& day : days) sheet.say(format_roc_day(day.day) + "　" + mail_cut(day), kSoft);
+  if (!digest && !days.back().checkpoint.empty()) {
+    sheet.say("檢查點（收信人之信箱即為見證，請保留本信）：", kSoft);
+    sheet.page().element("pre", shown_with_lines(trim(days.back().checkpoint)),
+                         {{"style", "margin:0;white-space:pre-wrap;word-break:break-all;font-size:11px;"}});
+  }
   return sheet.take();
 }
 

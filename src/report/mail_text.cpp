@@ -67,13 +67,9 @@ std::string daily_mail_text(const std::vector<DailyReport>& days, std::string_vi
   Lines out;
   out.say(days.back().agency);
   out.say(mail_lead(days, !digest));
-  if (!digest) {
-    for (const DailyReport& day : days) {
-      const auto wrong = faults(day);
-      if (wrong.empty()) continue;
-      out.heading("▲ 資料不完整　" + format_roc_day_weekday(day.day));
-      for (const auto& [source, sentence] : wrong) out.say(source + "　" + shortened(sentence), "- ", "  ");
-    }
+  if (const std::vector<std::string> wrong = mail_faults(days); !digest && !wrong.empty()) {
+    out.heading("▲ 資料不完整");
+    for (const std::string& line : wrong) out.say(line, "- ", "  ");
   }
   for (const DailyReport& day : days) {
     if (digest && day.alerts.empty()) continue;
@@ -103,6 +99,11 @@ std::string daily_mail_text(const std::vector<DailyReport>& days, std::string_vi
   }
   out.blank();
   for (const DailyReport& day : days) out.say(format_roc_day(day.day) + "　" + mail_cut(day));
+  if (!digest && !days.back().checkpoint.empty()) {
+    out.say("檢查點（收信人之信箱即為見證，請保留本信）：");
+    // As it was signed: a line that is broken no longer verifies.
+    for (const std::string_view line : split(trim(days.back().checkpoint), '\n')) out.link(shown(line), "");
+  }
   out.say(kMailFoot);
   return out.take();
 }

@@ -90,6 +90,17 @@ std::string mail_lead(const std::vector<DailyReport>& days, bool with_sources) {
   return out + "。";
 }
 
+std::vector<std::string> mail_faults(const std::vector<DailyReport>& days) {
+  std::vector<std::string> out;
+  for (const DailyReport& day : days) {
+    for (const auto& [source, sentence] : faults(day)) {
+      std::string line = source + "　" + shortened(sentence);
+      if (std::find(out.begin(), out.end(), line) == out.end()) out.push_back(std::move(line));
+    }
+  }
+  return out;
+}
+
 std::string mail_whom(const AlertPage& page) {
   if (page.alert.key.about == model::About::subject) return std::string(kNoSubject);
   std::string out = shortened(or_word(page.name, "未具名"), kNameLength);

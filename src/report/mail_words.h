@@ -16,6 +16,8 @@ std::string mail_period(const std::vector<DailyReport>& days);
 std::string mail_counts(const std::vector<DailyReport>& days, bool with_sources);
 // The one sentence at the top.
 std::string mail_lead(const std::vector<DailyReport>& days, bool with_sources);
+// Why the alerts of these days may not be complete, each reason once: `車籍　序號 1–2 缺 2 筆`.
+std::vector<std::string> mail_faults(const std::vector<DailyReport>& days);
 // `林○德 B10427`; an alert about a subject names nobody.
 std::string mail_whom(const AlertPage& page);
 // `https://…/alerts/5b1c…`; empty without a console.

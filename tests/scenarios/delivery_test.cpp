@@ -94,11 +94,10 @@ TEST_F(Delivery, AnIssuedReportIsTheSameForEver) {
   ASSERT_EQ(serve_once().code, 0);
   const std::string issued = report("a");
   const fs::path kept = fs::path(config_).parent_path();
-  // A late file and another rule's past: the issued report does not change.
+  // Neither looking at how it would read today nor a file that is gone changes what was issued.
   ASSERT_EQ(run({"report", "daily", "--day", "2026-03-20", "--out", place_.path("x"), "--anew"}).code, 0);
   for (const auto& entry : fs::recursive_directory_iterator(kept / "police")) {
     const std::string text = read_file(entry.path().string());
-    // Two thirds of the newest log again, a minute later and with numbers of their own, as if they came late.
     if (entry.path().filename().string().find("20260320") == std::string::npos) continue;
     fs::remove(entry.path());
     write_file(entry.path().string() + ".held", text);
@@ -212,6 +211,88 @@ TEST_F(Delivery, AReportThatCannotBeWrittenIsSaid) {
   ASSERT_EQ(serve_once().code, 0);
   EXPECT_EQ(run({"status"}).out.find("▲ 日報"), std::string::npos);
   EXPECT_TRUE(fs::exists(place_.path("in-the-way/daily-2026-03-20.html")));
+}
+
+// What python's email package makes of a letter: subject, plain text.
+std::string plain_text(const std::string& letter) {
+  const TemporaryDirectory place;
+  write_file(place.path("letter"), letter);
+  write_file(place.path("decode.py"),
+             "import sys, email, email.policy\n"
+             "m = email.message_from_bytes(open(sys.argv[1], 'rb').read(), policy=email.policy.default)\n"
+             "print(m['Subject']); print(m.get_body(('plain',)).get_content())\n");
+  return run_program("/usr/bin/python3", {"-I", place.path("decode.py"), place.path("letter")}).out;
+}
+
+TEST_F(Delivery, EachRouteGetsItsAlertsOnly) {
+  // Which officers and units the day's report lists.
+  ASSERT_EQ(serve_once().code, 0);
+  report("a");
+  const json issued = json::parse(read_file(place_.path("a/daily-2026-03-20.json")));
+  std::map<std::string, std::set<std::string>> by_unit;  // agency/unit → officers
+  for (const json& one : issued["alerts"]) {
+    if (one["about"] != "officer" || !one["place"].is_string()) continue;
+    std::string place = one["place"].get<std::string>();
+    place = place.substr(0, place.find("・"));
+    by_unit[place.replace(place.find(' '), 1, "/")].insert(one["key"].get<std::string>());
+  }
+  ASSERT_GE(by_unit.size(), 2U) << issued["alerts"].dump().substr(0, 400);
+  const auto& [unit, officers] = *by_unit.begin();
+  fs::remove_all(place_.path("home"));
+  SetUp();
+  SmtpServer server;
+  mail_to(server.address());
+  configure({{"delivery",
+              {{"routes",
+                {{{"channel", "office"}, {"when", "digest"}, {"units", {unit}}},
+                 {{"channel", "office"}, {"when", "digest"}, {"systems", {"no-such-system"}}}}}}}});
+  ASSERT_EQ(serve_once().code, 0);
+  ASSERT_EQ(server.letters().size(), 1U);
+  const std::string text = plain_text(server.letters()[0].content);
+  EXPECT_EQ(text.find("【查詢軌跡彙整】115年3月20日（五）需看 " + std::to_string(officers.size()) + " 件"), 0U) << text;
+  for (const auto& [other, those] : by_unit) {
+    for (const std::string& officer : those) {
+      EXPECT_EQ(text.find(officer) != std::string::npos, other == unit) << officer << "\n" << text;
+    }
+  }
+}
+
+TEST_F(Delivery, AnAlertIsToldAtOnceAndOnlyOnce) {
+  SmtpServer server;
+  mail_to(server.address());
+  configure({{"delivery", {{"routes", {{{"channel", "office"}, {"when", "now"}, {"severity", "medium"}}}}}}});
+  ASSERT_EQ(serve_once().code, 0);
+  const std::size_t first = server.letters().size();
+  ASSERT_GT(first, 0U);
+  std::set<std::string> ids;
+  for (const SmtpServer::Letter& letter : server.letters()) {
+    EXPECT_TRUE(ids.insert(header(letter.content, "Message-ID")).second);
+    const std::string text = plain_text(letter.content);
+    EXPECT_EQ(text.find("【查詢軌跡警示】"), 0U) << text;
+    EXPECT_NE(text.find("警示編號："), std::string::npos) << text;
+  }
+  ASSERT_EQ(serve_once("2026-03-21").code, 0);
+  EXPECT_EQ(server.letters().size(), first);
+}
+
+TEST_F(Delivery, TheReportIsALeafAndCarriesTheCheckpoint) {
+  SmtpServer server;
+  mail_to(server.address());
+  ASSERT_EQ(serve_once().code, 0);
+  report("a");
+  const json issued = json::parse(read_file(place_.path("a/daily-2026-03-20.json")));
+  ASSERT_TRUE(issued["checkpoint"].is_string());
+  EXPECT_NE(issued["checkpoint"].get<std::string>().find("\n— "), std::string::npos);
+  bool carried = false;
+  for (const SmtpServer::Letter& letter : server.letters()) {
+    const std::string text = plain_text(letter.content);
+    if (text.find("【查詢軌跡日報】") != 0) continue;
+    const std::string note = issued["checkpoint"].get<std::string>();
+    carried =
+        text.find(note.substr(0, note.find('\n'))) != std::string::npos && text.find("檢查點") != std::string::npos;
+  }
+  EXPECT_TRUE(carried);
+  EXPECT_EQ(run({"verify"}).code, 0) << run({"verify"}).out;
 }
 
 TEST_F(Delivery, TheRealServerGetsItWholeAndNoMailNamesASubject) {

@@ -350,7 +350,9 @@ TEST_F(Evidence, AnOlderStoreIsSealedWhenItIsOpened) {
   sql("DROP TABLE sampling_answer; DROP TABLE exported; "
       "DROP TABLE leaf; DROP TABLE tile; DROP TABLE own_record; DROP TABLE note; DELETE FROM month_secret WHERE "
       "month=0; "
-      "DELETE FROM batch WHERE month=0; PRAGMA user_version=2;");
+      "DELETE FROM batch WHERE month=0; DROP TABLE outbox; DROP TABLE report; DROP TABLE told; DROP TABLE told_day; "
+      "DROP TABLE sampling_answer; DROP TABLE exported; DROP TABLE in_force; DROP TABLE alert_change; "
+      "PRAGMA user_version=2;");
   EXPECT_EQ(code_of(Reader::open(path_, test::open_vault(1))), Errc::unsupported);
   EXPECT_EQ(get(writer().reader().leaf_count()), 302);
   fill(301, 310);
