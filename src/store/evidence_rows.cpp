@@ -66,6 +66,14 @@ FileRow read_file(const Statement& row, int first_column) {
   return file;
 }
 
+std::vector<FileRow> all_files(Database& database) {
+  const std::string sql = std::string("SELECT ") + kFileColumns + " FROM file ORDER BY id";
+  Statement rows(database, sql.c_str());
+  std::vector<FileRow> out;
+  while (rows.step()) out.push_back(read_file(rows));
+  return out;
+}
+
 std::string file_record(const FileRow& file) {
   std::string out;
   if (file.declared) seal::add_member(out, "declared", *file.declared);

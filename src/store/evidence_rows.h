@@ -16,6 +16,8 @@ FileRow read_file(const Statement& row, int first_column = 0);
 // The columns that `read_file` expects.
 extern const char* const kFileColumns;
 
+std::vector<FileRow> all_files(Database& database);
+
 // By what a stored event is told apart from others.
 struct IdentityRow {
   std::int64_t scope = 0, number = 0, content = 0;

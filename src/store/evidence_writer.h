@@ -62,6 +62,11 @@ class EvidenceWriter {
   std::vector<Run> runs_;
 };
 
+// Rows of a store that was made before there was a tree get their leaves now: they can't be vouched for before. Within
+// a transaction; false when there is nothing to do. The files' leaves are the caller's. Throws SqliteFailure
+// (SQLITE_CORRUPT) when a row can't be read.
+bool seal_older_rows(Connection& connection, EvidenceWriter& evidence);
+
 // How many leaves the committed tree has.
 std::int64_t leaf_count(Database& database);
 

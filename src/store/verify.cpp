@@ -5,7 +5,7 @@
 #include "store/connection.h"
 #include "store/evidence_rows.h"
 #include "store/evidence_writer.h"
-#include "store/schema.h"
+#include "store/verify_tables.h"
 #include "trailwatch/seal/base64.h"
 #include "trailwatch/store/reader.h"
 
@@ -47,15 +47,13 @@ class Verifier {
     }
   }
 
-  void pages();
-  void schema();
+  void add(std::vector<Fault> faults);
   void runs();
   void leaves();
   void take(LeafRows::Row&& row);
   void compare_tile(std::int64_t index);
   void upper_tiles();
   void tables();
-  void scopes();
   void files();
   void secrets();
   void notes();
@@ -90,37 +88,8 @@ void Verifier::fault(std::string where, std::string what) {
   if (out_.faults.size() < kFaultsMax) out_.faults.push_back({std::move(where), std::move(what)});
 }
 
-// SQLite's own look at its pages and indexes. It says nothing about values: those are the leaves' business.
-void Verifier::pages() {
-  Statement rows(connection_.database, "PRAGMA integrity_check(20)");
-  while (rows.step()) {
-    if (rows.text(0) != "ok") fault("database file", std::string(rows.text(0)));
-  }
-}
-
-void Verifier::schema() {
-  const char* const sql =
-      "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%' ORDER BY "
-      "type, name";
-  const auto read = [&](Database& database) {
-    std::map<std::string, std::string> out;
-    Statement rows(database, sql);
-    while (rows.step()) {
-      out[std::string(rows.text(0)) + " " + std::string(rows.text(1))] =
-          std::string(rows.text(2)) + " " + std::string(rows.text(3));
-    }
-    return out;
-  };
-  Database fresh(":memory:", Database::Mode::write);
-  migrate(fresh);
-  const auto expected = read(fresh), has = read(connection_.database);
-  for (const auto& [name, text] : expected) {
-    const auto found = has.find(name);
-    if (found == has.end() || found->second != text) fault("schema", name + " is missing or was changed");
-  }
-  for (const auto& [name, text] : has) {
-    if (expected.count(name) == 0) fault("schema", name + " does not belong to the store");
-  }
+void Verifier::add(std::vector<Fault> faults) {
+  for (Fault& one : faults) fault(std::move(one.where), std::move(one.what));
 }
 
 // The leaves must be counted off without a hole, and the rows of each kind in order of their ids.
@@ -283,32 +252,6 @@ void Verifier::tables() {
           "it has more hashes than there are leaves");
 }
 
-// What is summed up about record numbers can be summed up again.
-void Verifier::scopes() {
-  Statement rows(
-      connection_.database,
-      "SELECT s.id, s.source, s.text, s.lowest, s.highest, s.numbers, i.lowest, i.highest, i.numbers FROM scope s "
-      "LEFT JOIN (SELECT scope, MIN(number) AS lowest, MAX(number) AS highest, COUNT(DISTINCT number) AS numbers "
-      "FROM identity GROUP BY scope) i ON i.scope = s.id ORDER BY s.id");
-  while (rows.step()) {
-    if (rows.number(3) == rows.number(6) && rows.number(4) == rows.number(7) && rows.number(5) == rows.number(8))
-      continue;
-    fault("scope " + std::to_string(rows.number(0)) + " (" + std::string(rows.text(1)) + ", " +
-              std::string(rows.text(2)) + ")",
-          "its numbers are not those of its records");
-  }
-  Statement clashes(
-      connection_.database,
-      "SELECT event FROM clash EXCEPT SELECT i.event FROM identity i JOIN identity j ON j.scope = i.scope "
-      "AND j.number = i.number AND j.event < i.event");
-  while (clashes.step())
-    fault("clash", "event " + std::to_string(clashes.number(0)) + " is not in conflict with another");
-  Statement lost(connection_.database,
-                 "SELECT i.event FROM identity i JOIN identity j ON j.scope = i.scope AND j.number = i.number "
-                 "AND j.event < i.event EXCEPT SELECT event FROM clash");
-  while (lost.step()) fault("clash", "event " + std::to_string(lost.number(0)) + " is in conflict with an earlier one");
-}
-
 void Verifier::files() {
   const std::string sql = std::string("SELECT ") + kFileColumns + " FROM file ORDER BY id";
   Statement rows(connection_.database, sql.c_str());
@@ -404,12 +347,12 @@ void Verifier::given() {
 
 Verified Verifier::run() {
   connection_.database.execute("BEGIN");
-  step("schema", [&] { schema(); });
-  step("database file", [&] { pages(); });
+  step("schema", [&] { add(check_schema(connection_.database)); });
+  step("database file", [&] { add(check_pages(connection_.database)); });
   step("leaf", [&] { runs(); });
   step("leaves", [&] { leaves(); });
   step("rows", [&] { tables(); });
-  step("scope", [&] { scopes(); });
+  step("scope", [&] { add(check_numbers(connection_.database)); });
   step("file", [&] { files(); });
   step("month_secret", [&] { secrets(); });
   const Result<Digest> root = seal::root(tiles_, out_.leaves);

@@ -55,7 +55,6 @@ struct Writer::Impl {
   std::int64_t add_own(seal::LeafKind kind, std::string_view source, std::int64_t refers, std::string_view raw,
                        const std::string& record);
   void finish();
-  void seal_older_rows();
 };
 
 namespace {
@@ -139,39 +138,6 @@ void Writer::Impl::finish() {
   evidence.flush();
 }
 
-// Rows of a store that was made before there was a tree get their leaves now: they can't be vouched for before.
-void Writer::Impl::seal_older_rows() {
-  const std::int64_t events_there = database().number("SELECT COALESCE(MAX(id), 0) FROM event");
-  const std::int64_t quarantined = database().number("SELECT COALESCE(MAX(id), 0) FROM quarantine");
-  if (leaf_count(database()) > 0 || events_there + quarantined == 0) return;
-  Scope scope(database());
-  evidence.begin();
-  const IdentityTable identities(database());
-  const IntakeTable intake(database());
-  LeafRows rows(
-      connection, [&](EventId id) { return identities.of(id); }, [&](EventId id) { return intake.received(id); });
-  const auto take = [&](LeafRows::Row&& row) {
-    if (!row.is_there || row.leaf.bytes.empty()) {
-      throw SqliteFailure(SQLITE_CORRUPT, row.leaf.place + " can't be sealed: " + row.damage);
-    }
-    evidence.add_hash(row.leaf.kind, row.leaf.ref, seal::leaf_hash(row.leaf.bytes));
-  };
-  rows.each(seal::LeafKind::event, 1, events_there, 0, take);
-  rows.each(seal::LeafKind::quarantine, 1, quarantined, events_there, take);
-  received = Instant{database().number("SELECT COALESCE(MAX(last_read), 0) FROM file")};
-  Statement files(database(), (std::string("SELECT ") + kFileColumns + " FROM file ORDER BY id").c_str());
-  sealed.begin();
-  while (files.step()) {
-    const FileRow file = read_file(files);
-    add_own(seal::LeafKind::file, file.source, file.id, "", file_record(file));
-  }
-  files.reset();
-  sealed.flush();
-  evidence.flush();
-  scope.commit();
-  sealed.committed();
-}
-
 Writer::Writer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Writer::~Writer() = default;
 
@@ -191,7 +157,18 @@ Result<std::unique_ptr<Writer>> Writer::open(const std::string& path, vault::Vau
       impl.set_meta("zone", zone.name());
       scope.commit();
     }
-    impl.seal_older_rows();
+    Scope scope(impl.database());
+    if (seal_older_rows(impl.connection, impl.evidence)) {
+      impl.sealed.begin();
+      impl.received = Instant{impl.database().number("SELECT COALESCE(MAX(last_read), 0) FROM file")};
+      for (const FileRow& file : all_files(impl.database())) {
+        impl.add_own(seal::LeafKind::file, file.source, file.id, "", file_record(file));
+      }
+      impl.sealed.flush();
+      impl.evidence.flush();
+      scope.commit();
+      impl.sealed.committed();
+    }
     return writer;
   } catch (const SqliteFailure& failure) {
     return failure.to_error();
