@@ -55,11 +55,15 @@ TEST(Mail, HoldsNoEvidenceNoSubjectAndNoFreeText) {
     for (const EvidenceRow& row : page.evidence) {
       EXPECT_EQ(all.find(row.subject), std::string::npos) << row.subject;
     }
-    if (page.alert.decision) EXPECT_EQ(all.find(page.alert.decision->entry.reason), std::string::npos);
+    if (page.alert.decision) {
+      EXPECT_EQ(all.find(page.alert.decision->entry.reason), std::string::npos);
+    }
     for (const model::Suppressed& one : page.alert.suppressed) EXPECT_EQ(all.find(one.reason), std::string::npos);
   }
   for (const SuppressionLine& line : report.suppressions) {
-    if (!line.reason.empty()) EXPECT_EQ(all.find(line.reason), std::string::npos) << line.reason;
+    if (!line.reason.empty()) {
+      EXPECT_EQ(all.find(line.reason), std::string::npos) << line.reason;
+    }
   }
   EXPECT_EQ(all.find("00ff11ee22dd33cc"), std::string::npos);
   EXPECT_NE(mail.text.find("同一查詢對象"), std::string::npos);
@@ -91,7 +95,9 @@ TEST(Mail, IsForMailPrograms) {
     EXPECT_EQ(mail.html.find(tag), std::string::npos) << tag;
   }
   for (const std::string_view line : split(mail.text, '\n')) {
-    if (line.find("https://") == std::string_view::npos) EXPECT_LE(columns(line), 78U) << line;
+    if (line.find("https://") == std::string_view::npos) {
+      EXPECT_LE(columns(line), 78U) << line;
+    }
   }
 }
 

@@ -192,7 +192,9 @@ TEST_F(SamplingAudit, FiltersDoNotChangeTheSample) {
   const auto part = table("sampling-2026-03-land.csv");
   EXPECT_GT(part.size(), 3U);
   for (auto row : part) {
-    if (row["抽樣別"] == "隨機") EXPECT_TRUE(std::binary_search(all.begin(), all.end(), row["事件代碼"]));
+    if (row["抽樣別"] == "隨機") {
+      EXPECT_TRUE(std::binary_search(all.begin(), all.end(), row["事件代碼"]));
+    }
   }
 }
 
