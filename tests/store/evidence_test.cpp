@@ -347,8 +347,7 @@ TEST_F(Evidence, AFlippedBitIsFound) {
 TEST_F(Evidence, AnOlderStoreIsSealedWhenItIsOpened) {
   fill(0, 300);
   quarantine(300);
-  sql("DROP TABLE sampling_answer; DROP TABLE exported; "
-      "DROP TABLE leaf; DROP TABLE tile; DROP TABLE own_record; DROP TABLE note; DELETE FROM month_secret WHERE "
+  sql("DROP TABLE leaf; DROP TABLE tile; DROP TABLE own_record; DROP TABLE note; DELETE FROM month_secret WHERE "
       "month=0; "
       "DELETE FROM batch WHERE month=0; DROP TABLE outbox; DROP TABLE report; DROP TABLE told; DROP TABLE told_day; "
       "DROP TABLE sampling_answer; DROP TABLE exported; DROP TABLE in_force; DROP TABLE alert_change; "
