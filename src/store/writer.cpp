@@ -12,6 +12,7 @@
 #include "store/export_rows.h"
 #include "store/in_force_rows.h"
 #include "store/judgement_rows.h"
+#include "store/ledger_records.h"
 #include "store/ledger_rows.h"
 #include "store/outbox_rows.h"
 #include "store/packing.h"
@@ -52,6 +53,14 @@ struct Writer::Impl {
         .run();
   }
   void save(FileRow& file);
+  // Adds an entry to the ledger by `add` and, if it is a new one, its leaf.
+  template <typename Add, typename Record>
+  std::int64_t entered(const Add& add, const Record& record) {
+    const std::int64_t last = database().number("SELECT COALESCE(MAX(id), 0) FROM ledger");
+    const std::int64_t number = add();
+    if (number > last) add_own(seal::LeafKind::decision, "ledger", number, "", record(number));
+    return number;
+  }
   std::int64_t add_own(seal::LeafKind kind, std::string_view source, std::int64_t refers, std::string_view raw,
                        const std::string& record);
   void finish();
@@ -339,17 +348,28 @@ Status Writer::mark_settled(LocalDay day) {
 }
 
 Result<std::int64_t> Writer::add_decision(const model::Decision& decision, std::string_view request) {
-  return at_the_door([&] { return impl_->ledger.add(decision, request); });
+  return at_the_door([&] {
+    return impl_->entered([&] { return impl_->ledger.add(decision, request); },
+                          [&](std::int64_t number) { return ledger_record(decision, number); });
+  });
 }
 
 Result<std::int64_t> Writer::add_suppression(const model::Suppression& suppression, std::string_view request) {
-  return at_the_door([&] { return impl_->ledger.add(suppression, request); });
+  return at_the_door([&] {
+    return impl_->entered([&] { return impl_->ledger.add(suppression, request); },
+                          [&](std::int64_t number) { return ledger_record(suppression, number); });
+  });
 }
 
 Result<std::int64_t> Writer::end_suppression(std::int64_t suppression, const model::SuppressionEnd& end,
                                              std::string_view request) {
   try {
-    return impl_->ledger.end(suppression, end, request);
+    const std::int64_t last = impl_->database().number("SELECT COALESCE(MAX(id), 0) FROM ledger");
+    Result<std::int64_t> number = impl_->ledger.end(suppression, end, request);
+    if (number && *number > last) {
+      impl_->add_own(seal::LeafKind::decision, "ledger", *number, "", ledger_record(end, suppression, *number));
+    }
+    return number;
   } catch (const SqliteFailure& failure) {
     return failure.to_error();
   }
@@ -385,7 +405,10 @@ Status Writer::replace_told(const ToldDay& day) {
 }
 
 Result<std::int64_t> Writer::add_answer(const model::SamplingAnswer& answer, std::string_view request) {
-  return at_the_door([&] { return impl_->ledger.add(answer, request); });
+  return at_the_door([&] {
+    return impl_->entered([&] { return impl_->ledger.add(answer, request); },
+                          [&](std::int64_t number) { return ledger_record(answer, number); });
+  });
 }
 Result<std::int64_t> Writer::log_export(const model::Exported& exported, std::string_view request) {
   return at_the_door([&] {

@@ -106,6 +106,26 @@ TEST_F(LedgerRows, ACutShowsWhatWasKnownThen) {
   EXPECT_EQ(get(reader()->ledger(99)).last, 4);
 }
 
+// The rows can be changed by who owns the file; what was entered then still stands in the tree.
+TEST_F(LedgerRows, EachEntryIsALeafOnce) {
+  const auto leaves = [&] { return get(reader()->leaf_count()); };
+  writer();
+  const std::int64_t before = leaves();
+  decide(Verdict::cleared, "甲", "r1");
+  decide(Verdict::cleared, "甲", "r1");
+  EXPECT_EQ(leaves(), before + 1);
+  const auto record = get(reader()->newest_record(seal::LeafKind::decision, "ledger"));
+  ASSERT_TRUE(record.has_value());
+  for (const char* part : {"\"number\":1", "\"reason\":\"甲\"", "\"verdict\":\"cleared\"", "\"what\":\"decision\""}) {
+    EXPECT_NE(record->find(part), std::string::npos) << part << " in " << *record;
+  }
+  keep([&] { return get(writer().add_suppression(suppression("burst"))); });
+  keep([&] { return get(writer().end_suppression(2, {entry("調職"), day(4, 1)})); });
+  EXPECT_EQ(leaves(), before + 3);
+  const auto end = get(reader()->newest_record(seal::LeafKind::decision, "ledger"));
+  EXPECT_NE(end.value_or("").find("\"suppression\":2"), std::string::npos) << end.value_or("");
+}
+
 TEST_F(LedgerRows, TheSameRequestCountsOnce) {
   EXPECT_EQ(decide(Verdict::cleared, "甲", "r1"), 1);
   EXPECT_EQ(decide(Verdict::confirmed, "乙", "r1"), 1);
