@@ -128,6 +128,14 @@ struct VerifyOptions {
 };
 int verify(const Machine& machine, const VerifyOptions& options);
 
+// Copies the store while the service works on it; a copy counts when it was opened and every row of it held against its
+// tree. Then its SHA-256 lies beside it.
+struct BackupOptions {
+  std::string config;
+  std::string out;  // directory
+};
+int backup(const Machine& machine, const BackupOptions& options);
+
 struct CheckpointOptions {
   std::string config;
   std::string out;  // stdout when empty

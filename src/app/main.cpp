@@ -212,6 +212,11 @@ class CommandLine {
   }
 
   void add_evidence() {
+    CLI::App* const backup =
+        add(&app_, "backup", "copy the store while it is worked on; the copy is opened and verified",
+            [this] { return app::backup(machine_, backup_); });
+    add_config(backup, backup_.config);
+    backup->add_option("--out", backup_.out, "directory, best on another machine")->required();
     CLI::App* const verify = add(&app_, "verify", "hold every record against the sealed tree; exit 0 only if intact",
                                  [this] { return app::verify(machine_, verify_); });
     add_config(verify, verify_.config);
@@ -335,6 +340,7 @@ class CommandLine {
   ReportOptions report_;
   SamplingOptions sampling_;
   ImportOptions import_;
+  BackupOptions backup_;
   VerifyOptions verify_;
   CheckpointOptions checkpoint_;
   TilesOptions tiles_;

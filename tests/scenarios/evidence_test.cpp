@@ -147,6 +147,32 @@ TEST_F(EvidenceScenario, AStoreThatWasPutBackToYesterdayIsFound) {
   EXPECT_NE(found.out.find("what came last is gone"), std::string::npos) << found.out;
 }
 
+TEST_F(EvidenceScenario, ABackupCountsWhenItWasVerifiedAndIsAStore) {
+  deliver();
+  output({"ingest"});
+  const std::string before = output({"alerts", "--format", "jsonl"});
+  output({"backup", "--out", place_.path("copies")});
+  std::vector<fs::path> copies, sums;
+  for (const auto& entry : fs::directory_iterator(place_.path("copies"))) {
+    (entry.path().extension() == ".sha256" ? sums : copies).push_back(entry.path());
+  }
+  ASSERT_EQ(copies.size(), 1U);
+  ASSERT_EQ(sums.size(), 1U);
+  EXPECT_EQ(run_program("/usr/bin/env", {"-C", place_.path("copies"), "sha256sum", "-c", sums[0].string()}).code, 0);
+  for (const char* beside : {"-wal", "-shm"}) fs::remove(place_.path("state/trailwatch.db") + beside);
+  fs::copy_file(copies[0], place_.path("state/trailwatch.db"), fs::copy_options::overwrite_existing);
+  output({"verify"});
+  EXPECT_EQ(output({"alerts", "--format", "jsonl"}), before);
+  // A store that was changed gives no backup: the copy goes, and nothing vouches for it.
+  {
+    store::Database database(place_.path("state/trailwatch.db"), store::Database::Mode::write);
+    database.execute("UPDATE event SET case_no = 'x' WHERE id = 1");
+  }
+  const Ran refused = run({"backup", "--out", place_.path("others")});
+  EXPECT_EQ(refused.code, 65) << refused.err;
+  EXPECT_TRUE(fs::is_empty(place_.path("others")));
+}
+
 TEST_F(EvidenceScenario, ChangedConfigurationAndRulesAreLeaves) {
   deliver();
   output({"ingest"});

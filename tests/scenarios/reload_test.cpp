@@ -86,7 +86,7 @@ TEST_F(RunningDaemon, KeepsTheLastGoodFilesAndSaysSo) {
       << status;
   EXPECT_NE(status.find("▲ off-hours.yml 第 2 列"), std::string::npos) << status;
   EXPECT_EQ(alerts(), before);
-  output({"report", "daily", "--day", "2026-03-20", "--out", place_.path("out")});
+  output({"report", "daily", "--day", "2026-03-20", "--anew", "--out", place_.path("out")});
   EXPECT_NE(read_file(place_.path("out/daily-2026-03-20.txt")).find("檔案未採用：staff.csv 第 1 列"),
             std::string::npos);
 
