@@ -203,7 +203,9 @@ TEST_F(Post, AfterFiveDaysAMessageIsGivenUp) {
     pass(30);
   }
   for (const store::Message& one : messages()) {
-    if (one.channel == "siem") EXPECT_TRUE(one.refused.has_value());
+    if (one.channel == "siem") {
+      EXPECT_TRUE(one.refused.has_value());
+    }
   }
 }
 
