@@ -198,10 +198,9 @@ class LibreOffice : public ::testing::TestWithParam<const char*> {
   std::vector<Rows> opened(const std::string& name, const std::string& bytes, const Workbook& book) const {
     test::write_file(place_.path(name), bytes);
     const test::Ran ran = test::run_program(
-        "/usr/bin/env",
-        {"soffice", "--headless", "-env:UserInstallation=file://" + place_.path("profile"), "--convert-to",
-         "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1", "--outdir",
-         place_.path("csv"), place_.path(name)});
+        "/usr/bin/env", {"soffice", "--headless", "-env:UserInstallation=file://" + place_.path("profile"),
+                         "--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1",
+                         "--outdir", place_.path("csv"), place_.path(name)});
     EXPECT_EQ(0, ran.code) << ran.err;
     std::vector<Rows> out;
     for (const std::string& sheet : sheet_names(book)) {

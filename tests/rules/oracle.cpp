@@ -108,9 +108,8 @@ class Evaluation {
       return now.inputs.count(rule_.inputs.size() - 1) != 0 && is_ordered(now, evidence);
     const auto all = window(now);
     evidence.insert(all.begin(), all.end());
-    const bool spread = std::any_of(all.begin(), all.end(), [&](const Counted* c) {
-      return now.micros - c->micros >= rule_.distance_min;
-    });
+    const bool spread = std::any_of(all.begin(), all.end(),
+                                    [&](const Counted* c) { return now.micros - c->micros >= rule_.distance_min; });
     if (!spread) return false;
     if (rule_.type == "event_count") {
       std::set<std::int64_t> ids;
@@ -118,9 +117,8 @@ class Evaluation {
       return satisfies(static_cast<double>(ids.size()));
     }
     if (rule_.type == "value_count") {
-      const bool is_known = std::any_of(all.begin(), all.end(), [&](const Counted* c) {
-        return c->values == now.values && c->micros < now.micros;
-      });
+      const bool is_known = std::any_of(
+          all.begin(), all.end(), [&](const Counted* c) { return c->values == now.values && c->micros < now.micros; });
       if (rule_.distance_min > 0 && is_known) return false;
       std::set<Values> values;
       for (const Counted* c : all) values.insert(c->values);

@@ -223,9 +223,8 @@ TEST_F(Judgement, ForgettingTheCountsOfADayLeavesEverythingElse) {
   ok(writer().save(row));
   for (const LocalDay on : {day(3, 2), day(3, 3)}) {
     ok(writer().add_matches({{"r", "H1", on, 1, Instant{90}}, {"s", "H2", on, 2, Instant{91}}}));
-    ok(writer().add_tallies({{"", "H1", "甲", "乙", on, 1},
-                             {"r", "H1", "甲", "乙", on, 1},
-                             {"s", "H2", "甲", "乙", on, 1}}));
+    ok(writer().add_tallies(
+        {{"", "H1", "甲", "乙", on, 1}, {"r", "H1", "甲", "乙", on, 1}, {"s", "H2", "甲", "乙", on, 1}}));
   }
   ok(writer().mark_open(day(3, 2)));
   ok(writer().put_finding(finding("r", kOfficer, day(3, 2))));

@@ -20,7 +20,7 @@ class SmtpServer {
     long drop_after = -1;             // bytes of the message, then the connection breaks off
     bool drop_before_answer = false;  // takes the whole message, and breaks off instead of answering
     bool silent = false;              // accepts the connection and never says a word
-    std::string refuses_only = {};         // RCPT gets `rcpt` only for this address
+    std::string refuses_only = {};    // RCPT gets `rcpt` only for this address
   };
   SmtpServer();
   ~SmtpServer();

@@ -32,8 +32,8 @@ struct SyslogHeader {
   Instant at;
   model::Severity severity = model::Severity::low;
 };
-// `<108>1 2026-03-02T06:00:00.000+00:00 host trailwatch - alert [trailwatch@32473 id="…"] {…}`: RFC 5424, facility 13 (log
-// audit), without the length that TCP puts in front.
+// `<108>1 2026-03-02T06:00:00.000+00:00 host trailwatch - alert [trailwatch@32473 id="…"] {…}`: RFC 5424, facility 13
+// (log audit), without the length that TCP puts in front.
 std::string to_syslog(const SyslogHeader& header, std::string_view message);
 
 }  // namespace trailwatch::deliver

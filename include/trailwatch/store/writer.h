@@ -76,7 +76,6 @@ class Writer {
   // What the report that is being issued knows of a day, in the place of what was known.
   Status replace_told(const ToldDay& day);
 
-
   // Another entry of the ledger, like those above.
   Result<std::int64_t> add_answer(const model::SamplingAnswer& answer, std::string_view request = {});
   // The one place where exports of lists go on record, with a leaf of their own; their own numbering. `request` as
