@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <cstdio>
 #include <limits>
+#include <nlohmann/json.hpp>
 
 #include "app/checkpoints.h"
 #include "app/commands.h"
 #include "app/daily.h"
 #include "app/ledger_door.h"
+#include "app/live_desk.h"
 #include "app/reevaluation.h"
 #include "trailwatch/base/text.h"
 #include "trailwatch/rules/engine.h"
@@ -85,6 +87,46 @@ Result<bool> show_deliveries(const Machine& machine, const Workplace& workplace,
   return well;
 }
 
+// Counts by a word, `peer 3，tls 1`.
+std::string counts_text(const nlohmann::json& counts) {
+  std::string out;
+  if (!counts.is_object()) return out;
+  for (const auto& [word, count] : counts.items()) {
+    if (count.is_number_integer())
+      out += (out.empty() ? "" : "，") + word + " " + with_thousands(count.get<std::int64_t>());
+  }
+  return out;
+}
+
+// What the daemon's listeners said last. False when one of them can't listen.
+Result<bool> show_live(const Workplace& workplace, store::Reader& reader) {
+  const auto& sources = workplace.config.sources;
+  if (std::all_of(sources.begin(), sources.end(), [](const auto& source) { return source.listen.empty(); }))
+    return true;
+  Result<std::optional<std::string>> text = reader.meta(kLiveFigures);
+  if (!text) return std::move(text).error();
+  const nlohmann::json figures = nlohmann::json::parse(text->value_or("{}"), nullptr, false);
+  const auto number = [&](const char* name) {
+    return figures.is_object() && figures.contains(name) && figures[name].is_number_integer()
+               ? figures[name].get<std::int64_t>()
+               : 0;
+  };
+  std::printf("即時收訊：連線 %s，自啟動以來 %s 次連線、%s 筆\n", with_thousands(number("connections")).c_str(),
+              with_thousands(number("accepted")).c_str(), with_thousands(number("frames")).c_str());
+  if (!figures.is_object()) return true;
+  const std::string refused = counts_text(figures.value("refused", nlohmann::json::object()));
+  const std::string lost = counts_text(figures.value("lost", nlohmann::json::object()));
+  if (!refused.empty()) std::printf("  拒絕：%s\n", refused.c_str());
+  if (!lost.empty()) std::printf("  漏失：%s\n", lost.c_str());
+  bool well = true;
+  for (const nlohmann::json& fault : figures.value("faults", nlohmann::json::array())) {
+    if (!fault.is_string()) continue;
+    std::printf("  ▲ %s\n", fault.get<std::string>().c_str());
+    well = false;
+  }
+  return well;
+}
+
 }  // namespace
 
 int status(const Machine& machine, const std::string& config) {
@@ -118,6 +160,9 @@ int status(const Machine& machine, const std::string& config) {
       well = false;
     }
   }
+  Result<bool> listens = show_live(*workplace, **reader);
+  if (!listens) return fail(machine, listens.error());
+  well = well && *listens;
   Result<bool> delivers = show_deliveries(machine, *workplace, **reader);
   if (!delivers) return fail(machine, delivers.error());
   well = well && *delivers;

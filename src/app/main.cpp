@@ -38,6 +38,7 @@ int exit_code_of(const Error& error) {
     case Errc::not_found:
       return kExitNoInput;
     case Errc::unavailable:
+    case Errc::no_space:
       return kExitIo;
     case Errc::corrupt:
       return kExitDataError;

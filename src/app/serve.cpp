@@ -2,6 +2,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -16,6 +17,7 @@
 #include "app/catch_up.h"
 #include "app/commands.h"
 #include "app/issue.h"
+#include "app/live_desk.h"
 #include "app/messages.h"
 #include "app/postman.h"
 #include "app/reload_watch.h"
@@ -42,7 +44,8 @@ constexpr const char* kReportFault = "report_fault";
 // issue the reports that are due, send what is in the outbox. It knows nothing of timers and signals.
 class Daemon {
  public:
-  Daemon(const Machine& machine, const Workplace& workplace, Station& station, const ServeOptions& options)
+  Daemon(const Machine& machine, const Workplace& workplace, Station& station, LiveSources& live,
+         const ServeOptions& options)
       : machine_(machine),
         workplace_(workplace),
         station_(station),
@@ -52,15 +55,32 @@ class Daemon {
         once_(options.once),
         announcer_(machine, workplace, station.writer(), until_ ? std::optional(until_->plus(1)) : std::nullopt),
         courier_(deliver::make_transport),
-        postman_(machine, workplace, station.writer(), courier_) {}
+        postman_(machine, workplace, station.writer(), courier_),
+        live_(live),
+        desk_(machine, workplace, station, live) {
+    // Whoever waits for an answer must not wait for long work.
+    station_.set_breath([this] { return desk_.drain(); });
+  }
 
   // `finish`: what must be evaluated again is, before anything else.
   Status start(bool finish);
   Status round();
+  // What live sources have brought. Comes between all other work.
+  Status drain() { return desk_.drain(); }
   // Reference and rule files are looked at in the next round, whenever that was done last.
   void look_now() { looks_now_ = true; }
+  bool looks_now() const { return looks_now_; }
+  bool is_waiting() const { return desk_.is_waiting(); }
+  bool is_live() const { return live_.has_any(); }
+  // Once for each new failure.
+  void complain(const Error& error) {
+    if (complaint_ != error.text()) machine_.log.error(error.text());
+    complaint_ = error.text();
+  }
   // The next round has work left over from this one.
   bool is_busy() const { return station_.is_reevaluating(); }
+  // Certificates, tokens and lists of peers as the configuration names them now.
+  void renew_live();
   // What came back of the last deliveries is written down; what is under way is broken off and stays in the outbox.
   Status stop() { return postman_.settle(); }
   const std::vector<std::string>& newest_report() const { return newest_report_; }
@@ -87,6 +107,9 @@ class Daemon {
   Announcer announcer_;
   Courier courier_;
   Postman postman_;
+  LiveSources& live_;
+  LiveDesk desk_;
+  std::string complaint_;
   std::set<LocalDay> unwritten_;      // issued, but perhaps not in the directory of reports
   std::optional<LocalDay> reported_;  // the newest day whose report this process has issued or found
   std::vector<std::string> newest_report_;
@@ -136,7 +159,15 @@ Result<std::vector<LocalDay>> Daemon::due() const {
   return out;
 }
 
+void Daemon::renew_live() {
+  if (!live_.has_any()) return;
+  Result<Workplace> again = load_for_store(machine_, workplace_.config_file);
+  if (!again) return machine_.log.error("live sources stay as they were: " + again.error().text());
+  live_.renew(again->config.sources);
+}
+
 Status Daemon::round() {
+  if (Status done = desk_.tend(); !done) return done;
   if (Status done = station_.take_decisions(); !done) return done;
   if (Status done = take_over_files(); !done) return done;
   std::map<std::string, IntakeCounts> by_source;
@@ -145,11 +176,13 @@ Status Daemon::round() {
   for (const auto& [source, one] : by_source) {
     if (one.in() > one.pending) machine_.log.info(counts_line(source, one));
   }
+  if (Status done = drain(); !done) return done;
   if (Status done = station_.sign_if_due(); !done) return done;
   // New records are stored between the slices; reports wait until no day is left.
   const std::int64_t began = machine_.clock.steady_micros();
   while (station_.is_reevaluating()) {
     if (Status done = station_.reevaluate_some(); !done) return done;
+    if (Status done = drain(); !done) return done;
     if (machine_.clock.steady_micros() - began >= kReevaluateMicros) break;
   }
   if (station_.is_reevaluating()) return once_ ? Status(Done{}) : postman_.round();
@@ -165,6 +198,7 @@ Status Daemon::round() {
     correlated_ = now;
   }
   if (Status done = station_.close_through(closed()); !done) return done;
+  if (Status done = drain(); !done) return done;
   Status reported = Done{};
   if (!days->empty()) {
     reported = report(*days);
@@ -256,32 +290,77 @@ void say_where(const Workplace& workplace, const ServeOptions& options, const Da
   std::fflush(stdout);
 }
 
-// Rounds until `stop` is set and the timer cancelled, or until a round fails. Cancelling the timer alone begins the
-// next round at once. The failure goes to `failure`.
-asio::awaitable<void> work(Daemon& daemon, asio::steady_timer& timer, std::chrono::milliseconds pause, const bool& stop,
-                           std::optional<Error>& failure) {
-  for (;;) {
-    timer.expires_after(daemon.is_busy() ? std::chrono::milliseconds(1) : pause);
-    boost::system::error_code woken;
-    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, woken));
-    if (stop) co_return;
-    if (Status done = daemon.round(); !done) {
-      failure = std::move(done).error();
-      co_return;
-    }
+// What the loop of the daemon waits with, and for.
+struct Waiting {
+  asio::io_context loop;
+  asio::steady_timer timer{loop};
+  asio::signal_set signals{loop, SIGINT, SIGTERM, SIGHUP};
+  bool stop = false;
+  bool is_closed = false;  // the live sources are
+  std::optional<Error> failure;
+};
+
+// A full disk stops nothing but the answers: what came waits, and so do the senders, until there is space again.
+bool is_worth_waiting(const Daemon& daemon, const Error& error) {
+  return error.code == Errc::no_space && daemon.is_live();
+}
+
+asio::awaitable<void> wait(Waiting& waiting, std::int64_t micros) {
+  waiting.timer.expires_after(std::chrono::microseconds(micros));
+  boost::system::error_code woken;
+  co_await waiting.timer.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+}
+
+// The last of the live sources: they take nothing new, and what they have is stored and answered.
+asio::awaitable<void> close_live(Waiting& waiting, Daemon& daemon, LiveSources& live) {
+  live.stop([&waiting] {
+    asio::post(waiting.loop, [&waiting] {
+      waiting.is_closed = true;
+      waiting.timer.cancel();
+    });
+  });
+  while (!waiting.is_closed && !waiting.failure) {
+    if (Status done = daemon.drain(); !done) waiting.failure = std::move(done).error();
+    co_await wait(waiting, daemon.is_waiting() ? 0 : kMicrosPerSecond / 10);
+  }
+  while (daemon.is_waiting() && !waiting.failure) {
+    if (Status done = daemon.drain(); !done) waiting.failure = std::move(done).error();
   }
 }
 
-// SIGINT and SIGTERM stop; SIGHUP has reference and rule files looked at.
-void listen(asio::signal_set& signals, Daemon& daemon, asio::steady_timer& timer, bool& stop) {
-  signals.async_wait([&](const boost::system::error_code& error, int signal) {
-    if (error) return;
-    stop = signal != SIGHUP;
-    if (!stop) {
-      daemon.look_now();
-      listen(signals, daemon, timer, stop);
+// Rounds until `stop` is set and the timer cancelled, or until a round fails. Cancelling the timer alone has what live
+// sources brought taken at once.
+asio::awaitable<void> work(Waiting& waiting, Daemon& daemon, LiveSources& live, Clock& clock, std::int64_t pause) {
+  std::int64_t next_round = clock.steady_micros() + (daemon.is_busy() ? 0 : pause);
+  bool is_full = false;
+  while (!waiting.stop && !waiting.failure) {
+    const std::int64_t left = is_full ? kMicrosPerSecond : daemon.is_waiting() ? 0 : next_round - clock.steady_micros();
+    co_await wait(waiting, std::max<std::int64_t>(left, 1));
+    if (waiting.stop) break;
+    Status done = daemon.drain();
+    if (done && (clock.steady_micros() >= next_round || daemon.looks_now())) {
+      done = daemon.round();
+      next_round = clock.steady_micros() + (daemon.is_busy() ? 0 : pause);
     }
-    timer.cancel();
+    is_full = !done && is_worth_waiting(daemon, done.error());
+    if (is_full) daemon.complain(done.error());
+    if (!done && !is_full) waiting.failure = std::move(done).error();
+  }
+  if (waiting.failure) co_return;
+  co_await close_live(waiting, daemon, live);
+}
+
+// SIGINT and SIGTERM stop; SIGHUP has reference and rule files looked at, and certificates.
+void listen(Waiting& waiting, Daemon& daemon) {
+  waiting.signals.async_wait([&](const boost::system::error_code& error, int signal) {
+    if (error) return;
+    waiting.stop = signal != SIGHUP;
+    if (!waiting.stop) {
+      daemon.look_now();
+      daemon.renew_live();
+      listen(waiting, daemon);
+    }
+    waiting.timer.cancel();
   });
 }
 
@@ -292,8 +371,12 @@ int serve(const Machine& machine, const ServeOptions& options) {
   if (!workplace) return fail(machine, workplace.error());
   Result<std::unique_ptr<Station>> station = Station::open(machine, *workplace);
   if (!station) return fail(machine, station.error());
-  Daemon daemon(machine, *workplace, **station, options);
+  Waiting waiting;
+  LiveSources live(machine, *workplace,
+                   [&waiting] { asio::post(waiting.loop, [&waiting] { waiting.timer.cancel(); }); });
+  Daemon daemon(machine, *workplace, **station, live, options);
   if (Status done = daemon.start(options.once); !done) return fail(machine, done.error());
+  if (!options.once) live.open();
   if (Status done = daemon.round(); !done) return fail(machine, done.error());
   say_where(*workplace, options, daemon);
   const auto finish = [&] {
@@ -302,22 +385,17 @@ int serve(const Machine& machine, const ServeOptions& options) {
   };
   if (options.once) return finish();
 
-  asio::io_context loop;
-  asio::steady_timer timer(loop);
-  asio::signal_set signals(loop, SIGINT, SIGTERM, SIGHUP);
-  std::optional<Error> failure;
-  bool stop = false;
-  listen(signals, daemon, timer, stop);
-  asio::co_spawn(loop, work(daemon, timer, std::chrono::milliseconds(workplace->config.poll_ms), stop, failure),
+  listen(waiting, daemon);
+  asio::co_spawn(waiting.loop, work(waiting, daemon, live, machine.clock, workplace->config.poll_ms * 1'000),
                  [&](const std::exception_ptr& error) {
-                   signals.cancel();
+                   waiting.signals.cancel();
                    if (error) std::rethrow_exception(error);
                  });
   machine.log.info("watching " + std::to_string(workplace->config.sources.size()) +
                    " sources; Ctrl-C stops, SIGHUP looks at reference and rule files at once");
-  loop.run();
+  waiting.loop.run();
   if (Status done = daemon.stop(); !done) return fail(machine, done.error());
-  if (failure) return fail(machine, *failure);
+  if (waiting.failure) return fail(machine, *waiting.failure);
   machine.log.info("stopped");
   return finish();
 }

@@ -49,6 +49,7 @@ Result<std::optional<Sha256>> taken_from(OpenFile& file, const Known& known) {
 }  // namespace
 
 Result<Scan> scan(const ReadFiles& files, const config::Source& source) {
+  if (source.directory.empty()) return Scan{};
   Result<std::vector<FileInfo>> found = files.list(source.directory);
   if (!found) return std::move(found).error().at("source \"" + source.name + "\"");
   Scan out;

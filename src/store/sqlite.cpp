@@ -42,8 +42,10 @@ Error SqliteFailure::to_error() const {
   const int primary = code_ & 0xFF;
   Error error{
       Errc::unavailable, std::string("the database said: ") + what() + " (" + std::to_string(code_) + ")", "", {}};
-  if (primary == SQLITE_FULL)
+  if (primary == SQLITE_FULL) {
+    error.code = Errc::no_space;
     error.hint = "the disk is full; nothing acknowledged is lost, free some space and start again";
+  }
   if (primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB) {
     error.code = Errc::corrupt;
     error.hint = "stop, copy the file away and restore the last backup";

@@ -14,6 +14,7 @@
 #include "store/judgement_rows.h"
 #include "store/ledger_records.h"
 #include "store/ledger_rows.h"
+#include "store/live_rows.h"
 #include "store/outbox_rows.h"
 #include "store/packing.h"
 #include "trailwatch/base/check.h"
@@ -436,6 +437,28 @@ Status Writer::set_in_force(const std::vector<InForce>& files) {
 Status Writer::set_meta(std::string_view key, std::string_view value) {
   return at_the_door([&] {
     impl_->set_meta(key, value);
+    return Done{};
+  });
+}
+
+Status Writer::add_push(const PushRow& push) {
+  return at_the_door([&] {
+    store::add_push(impl_->database(), push);
+    return Done{};
+  });
+}
+
+Status Writer::forget_pushes(Instant before) {
+  return at_the_door([&] {
+    remove_pushes(impl_->database(), before);
+    return Done{};
+  });
+}
+
+Status Writer::add_loss(const LossRow& loss, std::string_view what) {
+  return at_the_door([&] {
+    const std::int64_t number = store::add_loss(impl_->database(), loss);
+    impl_->add_own(seal::LeafKind::gap, loss.source, number, "", loss_record(loss, what));
     return Done{};
   });
 }
