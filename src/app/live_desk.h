@@ -22,8 +22,10 @@ class LiveDesk {
   // Now and then: log lines about what came, what `status` shows, doors that could not be opened.
   Status tend();
 
- private:
+  // The figures as they are now, for `status`.
   Status tell_figures();
+
+ private:
 
   const Machine& machine_;
   const Workplace& workplace_;

@@ -169,7 +169,13 @@ void LiveSources::stop(std::function<void()> done) {
   if (!engine_->thread.joinable()) return done();
   asio::post(engine_->loop, [engine = engine_.get(), done = std::move(done)] {
     engine->timer.cancel();
-    engine->listeners.stop(done);
+    engine->listeners.stop([engine, done] {
+      {
+        const std::lock_guard lock(engine->mutex);
+        engine->figures = engine->listeners.figures();
+      }
+      done();
+    });
   });
 }
 

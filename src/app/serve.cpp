@@ -82,7 +82,10 @@ class Daemon {
   // Certificates, tokens and lists of peers as the configuration names them now.
   void renew_live();
   // What came back of the last deliveries is written down; what is under way is broken off and stays in the outbox.
-  Status stop() { return postman_.settle(); }
+  Status stop() {
+    if (Status told = desk_.tell_figures(); !told) return told;
+    return postman_.settle();
+  }
   const std::vector<std::string>& newest_report() const { return newest_report_; }
   std::optional<LocalDay> reported() const { return reported_; }
 

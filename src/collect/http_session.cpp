@@ -22,7 +22,6 @@ namespace {
 
 constexpr std::size_t kReadBytes = 16 * 1024;
 constexpr std::chrono::seconds kAnswerTime(10);
-constexpr std::chrono::seconds kBodyGrace(10);
 constexpr std::chrono::milliseconds kLingerTime(500);
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr int kRetrySeconds = 1;
@@ -66,8 +65,8 @@ class HttpSession : public Session {
   HttpSession(House& house, std::shared_ptr<const DoorState> door, const asio::any_io_executor& executor,
               std::unique_ptr<Stream> stream, std::string peer, config::Address address)
       : Session(house, std::move(door), executor, std::move(stream), std::move(peer), address), answered_(executor) {}
-  ~HttpSession() override { release_body(); }
 
+  void ended() override { release_body(); }
   // Whoever has sent a whole request gets his answer.
   void stop() override {
     if (is_idle_) stream_->cancel();
@@ -129,12 +128,12 @@ asio::awaitable<bool> HttpSession::read_head(Parser& parser) {
   is_idle_ = pending_.empty();
   if (is_idle_ && house_.stopping) co_return false;
   if (is_idle_) {
-    give(std::chrono::seconds(house_.limits.idle_s));
+    give(std::chrono::milliseconds(house_.limits.idle_ms));
     const bool has_come = co_await read_more();
     is_idle_ = false;
     if (!has_come) co_return false;
   }
-  give(std::chrono::seconds(house_.limits.header_s));
+  give(std::chrono::milliseconds(house_.limits.header_ms));
   while (!parser.is_header_done()) {
     boost::system::error_code error;
     if (!put(parser, error)) {
@@ -154,7 +153,8 @@ asio::awaitable<bool> HttpSession::read_head(Parser& parser) {
 asio::awaitable<bool> HttpSession::read_body(Parser& parser) {
   std::int64_t got = 0;
   const std::chrono::milliseconds per_kib(1'024 * 1'000 / std::max<std::int64_t>(house_.limits.body_bytes_per_s, 1));
-  give(kBodyGrace);
+  const std::chrono::milliseconds grace(house_.limits.body_grace_ms);
+  give(grace);
   while (!parser.is_done()) {
     const std::size_t waiting = pending_.size();
     boost::system::error_code error;
@@ -171,7 +171,7 @@ asio::awaitable<bool> HttpSession::read_body(Parser& parser) {
     }
     if (parser.is_done()) break;
     got += static_cast<std::int64_t>(waiting);
-    give_until(kBodyGrace + per_kib * (got / 1'024));
+    give_until(grace + per_kib * (got / 1'024));
     const bool has_come = co_await read_more();
     if (has_come) continue;
     if (is_late()) house_.gate.refuse("slow", door_->way, peer_, "the body took too long");

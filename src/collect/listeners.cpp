@@ -96,6 +96,7 @@ void Listeners::Impl::check_done() {
 void Listeners::Impl::begin(std::shared_ptr<Session> session) {
   sessions.insert(session);
   auto over = [this, session](const std::exception_ptr& error) {
+    session->ended();
     gate.leave(session->peer());
     sessions.erase(session);
     ended("a connection", error);
@@ -203,7 +204,7 @@ void Listeners::stop(std::function<void()> done) {
   impl_->house.stopping = true;
   impl_->accept_again.cancel();
   for (const std::shared_ptr<Session>& session : impl_->sessions) session->stop();
-  impl_->farewell.expires_after(std::chrono::seconds(impl_->limits.farewell_s));
+  impl_->farewell.expires_after(std::chrono::milliseconds(impl_->limits.farewell_ms));
   impl_->farewell.async_wait([impl = impl_.get()](const boost::system::error_code& error) {
     if (error) return;
     for (const std::shared_ptr<Session>& session : impl->sessions) session->abort();

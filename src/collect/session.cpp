@@ -39,13 +39,13 @@ void Session::wait_for_deadline() {
 }
 
 asio::awaitable<bool> Session::greet() {
-  give(std::chrono::seconds(house_.limits.handshake_s));
+  give(std::chrono::milliseconds(house_.limits.handshake_ms));
   boost::system::error_code error;
   std::string failure;
   co_await stream_->open(error, failure);
   give_all_time();
   if (error) {
-    if (is_late_) failure = "no handshake within " + std::to_string(house_.limits.handshake_s) + " s";
+    if (is_late_) failure = "no handshake within " + std::to_string(house_.limits.handshake_ms) + " ms";
     if (!house_.stopping) house_.gate.refuse("tls", door_->way, peer_, failure);
     co_return false;
   }

@@ -25,6 +25,8 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::awaitable<void> run();
   // Takes what has arrived, says good-bye, ends.
   virtual void stop() = 0;
+  // It is over, however it ended: the last call, and not made when the whole house goes.
+  virtual void ended() {}
   void abort() { stream_->abort(); }
   const std::string& peer() const { return peer_; }
 

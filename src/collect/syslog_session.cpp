@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::size_t kReadBytes = 16 * 1024;
 constexpr std::chrono::seconds kFarewell(2);
-constexpr std::chrono::milliseconds kLastWords(500);
 
 class SyslogSession : public Session {
  public:
@@ -63,7 +62,7 @@ asio::awaitable<std::size_t> SyslogSession::read(boost::system::error_code& erro
   // We stop: the peer is told, and what is on its way is taken.
   if (!std::exchange(is_leaving_, true)) {
     stream_->end_output();
-    give(kLastWords);
+    give(std::chrono::milliseconds(house_.limits.last_words_ms));
   }
   error = {};
   if (!is_late()) {

@@ -42,6 +42,16 @@ void Live::start() {
   ASSERT_TRUE(daemon_->wait_for("watching")) << daemon_->err();
 }
 
+void Live::start_with_socket(int descriptor, const std::string& name) {
+  write_file(place_.path("trailwatch.json"), config_.dump());
+  const std::string script = "exec 3<&" + std::to_string(descriptor) +
+                             "; export LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=" + name +
+                             "; exec \"$0\" serve --config \"$1\"";
+  daemon_ = std::make_unique<RunningProgram>(
+      "/bin/bash", std::vector<std::string>{"-c", script, TW_BINARY, place_.path("trailwatch.json")});
+  ASSERT_TRUE(daemon_->wait_for("watching")) << daemon_->err();
+}
+
 int Live::port(const std::string& source) const {
   const std::string& said = daemon_->err();
   const std::size_t at = said.rfind("listening for " + source + ": ");

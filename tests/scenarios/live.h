@@ -24,6 +24,8 @@ class Live : public ::testing::Test {
   nlohmann::json tls(const std::string& protocol);  // with this test's certificates
   void configure(const nlohmann::json& keys) { config_.update(keys); }
   void start();
+  // The same as a service manager does it that has opened a socket: descriptor 3, named after the source.
+  void start_with_socket(int descriptor, const std::string& name);
   // The port of that source's listener.
   int port(const std::string& source) const;
   // SIGTERM; what was taken is stored then.

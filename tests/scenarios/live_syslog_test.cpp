@@ -1,6 +1,9 @@
 #include "scenarios/live.h"
 
+#include <arpa/inet.h>
 #include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 // Syslog over the network, with the real program and real sockets.
 namespace trailwatch::test {
@@ -196,6 +199,44 @@ TEST_F(LiveSyslog, NewCertificatesAreTakenOverWithoutARestart) {
   ASSERT_TRUE(before.send(counted(police(1))));
   stop();
   EXPECT_EQ(counts("police"), (Counts{2, 0, 0}));
+}
+
+TEST_F(LiveSyslog, SocketsOfTheServiceManagerAreTakenOver) {
+  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+  ::sockaddr_in name{};
+  name.sin_family = AF_INET;
+  name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ::socklen_t size = sizeof name;
+  ASSERT_EQ(::bind(socket, reinterpret_cast<const ::sockaddr*>(&name), size), 0);
+  ASSERT_EQ(::listen(socket, 5), 0);
+  ASSERT_EQ(::getsockname(socket, reinterpret_cast<::sockaddr*>(&name), &size), 0);
+  // Who connects before the daemon is there waits.
+  Client early(ntohs(name.sin_port));
+  ASSERT_TRUE(early.send(counted(police(1))));
+  add_source("police", "police", {{"protocol", "syslog-tcp"}, {"peers", {"127.0.0.1"}}, {"port", 514}});
+  start_with_socket(socket, "police");
+  EXPECT_EQ(port("police"), ntohs(name.sin_port));
+  ::close(socket);
+  Client late(port("police"));
+  ASSERT_TRUE(late.send(counted(police(2))));
+  stop();
+  EXPECT_EQ(counts("police"), (Counts{2, 0, 0}));
+}
+
+TEST_F(LiveSyslog, ADoorThatIsShutIsToldAndTheOthersWork) {
+  nlohmann::json broken = tls("syslog-tls");
+  broken["certificate"] = "nowhere.pem";
+  add_source("broken", "police", broken);
+  add_source("police", "police", {{"protocol", "syslog-tcp"}, {"peers", {"127.0.0.1"}}});
+  start();
+  EXPECT_NE(daemon_->err().find("來源 broken 無法收訊（syslog-tls 127.0.0.1 port 0）"), std::string::npos)
+      << daemon_->err();
+  Client good(port("police"));
+  ASSERT_TRUE(good.send(counted(police(1))));
+  stop();
+  EXPECT_EQ(counts("police"), (Counts{1, 0, 0}));
+  const std::string status = output({"status"});
+  EXPECT_NE(status.find("▲ 來源 broken 無法收訊"), std::string::npos) << status;
 }
 
 TEST_F(LiveSyslog, DatagramsAreRecords) {

@@ -284,7 +284,7 @@ TEST_F(Evidence, AFlippedBitIsFound) {
   fill(0, 400);
   quarantine(400);
   sign();
-  fill(401, 1'000);
+  fill(401, 800);
   sign();
   reopen();
   const char* const wanted = std::getenv("TRAILWATCH_FLIPS");

@@ -48,9 +48,12 @@ struct Client::Impl {
   SSL_CTX* context = nullptr;
   SSL* tls = nullptr;
 
-  explicit Impl(int port) {
+  Impl(int port, const std::string& address) {
     ignore_broken_pipes();
     socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ::sockaddr_in from = here(0);
+    ::inet_pton(AF_INET, address.c_str(), &from.sin_addr);
+    ::bind(socket, reinterpret_cast<const ::sockaddr*>(&from), sizeof from);
     const ::sockaddr_in to = here(port);
     if (::connect(socket, reinterpret_cast<const ::sockaddr*>(&to), sizeof to) != 0) {
       ::close(socket);
@@ -94,7 +97,8 @@ struct Client::Impl {
   }
 };
 
-Client::Client(int port) : impl_(std::make_unique<Impl>(port)), is_open_(impl_->socket >= 0) {}
+Client::Client(int port, const std::string& from)
+    : impl_(std::make_unique<Impl>(port, from)), is_open_(impl_->socket >= 0) {}
 Client::Client(int port, const Tls& tls) : Client(port) {
   is_open_ = is_open_ && impl_->shake_hands(tls);
 }

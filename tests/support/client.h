@@ -18,7 +18,8 @@ class Client {
     int version_max = 0;                     // TLS1_1_VERSION …; 0: the newest
   };
 
-  explicit Client(int port);
+  // `from`: the address of this machine that it comes from, one of 127.0.0.0/8.
+  explicit Client(int port, const std::string& from = "127.0.0.1");
   // `is_open` tells whether the handshake succeeded.
   Client(int port, const Tls& tls);
   ~Client();

@@ -48,14 +48,16 @@ struct Door {
 struct Limits {
   std::int64_t connections = 1'000;
   std::int64_t connections_per_address = 20;
-  std::int64_t handshake_s = 10;
-  std::int64_t header_s = 10;
-  std::int64_t idle_s = 60;  // HTTP: between two requests. Syslog connections may be idle as long as they like
+  std::int64_t handshake_ms = 10'000;
+  std::int64_t header_ms = 10'000;
+  std::int64_t idle_ms = 60'000;  // HTTP: between two requests. Syslog connections may be idle as long as they like
   std::int64_t body_bytes_per_s = 1'024;
+  std::int64_t body_grace_ms = 10'000;  // until that rate is looked at
   std::int64_t header_bytes = 16 * 1'024;
   std::int64_t body_bytes = 8 << 20;
   std::int64_t bodies_bytes = 64 << 20;  // of all bodies that are on their way
-  std::int64_t farewell_s = 5;           // how long `stop` waits for answers
+  std::int64_t last_words_ms = 500;      // after `stop`: what is on its way is still taken so long
+  std::int64_t farewell_ms = 5'000;      // how long `stop` waits for answers
 };
 
 // What has happened since the start, for people and programs.
