@@ -93,7 +93,6 @@ Status Writer::begin(Instant received) {
     impl_->sealed.begin();
     impl_->evidence.begin();
     impl_->events.begin(received);
-    impl_->alerts.begin(received);
     return Done{};
   });
 }

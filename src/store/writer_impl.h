@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 
-#include "store/alert_rows.h"
 #include "store/connection.h"
 #include "store/event_writer.h"
 #include "store/evidence_rows.h"
@@ -24,8 +23,7 @@ struct Writer::Impl {
         evidence(connection),
         events(connection, zone_given, sealed, evidence, random),
         reader(connection),
-        ledger(connection, events, zone_given),
-        alerts(connection.database) {}
+        ledger(connection, events, zone_given) {}
 
   const Zone zone;
   Connection connection;
@@ -34,7 +32,6 @@ struct Writer::Impl {
   EventWriter events;
   Reader reader;
   LedgerWriter ledger;
-  AlertRows alerts;
   std::optional<Scope> transaction;
   Instant received;
   std::map<std::int64_t, FileRow> saved_files;  // as they stand in this transaction; each gets a leaf at its end

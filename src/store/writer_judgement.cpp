@@ -1,3 +1,4 @@
+#include "store/alert_rows.h"
 #include "store/in_force_rows.h"
 #include "store/judgement_rows.h"
 #include "store/packing.h"
@@ -102,21 +103,14 @@ Status Writer::remove_finding(LocalDay day, const model::Key& key, std::string_v
 
 Status Writer::put_alert(const model::Alert& alert) {
   return at_the_door([&] {
-    impl_->alerts.put(alert);
+    store::put_alert(impl_->database(), alert);
     return Done{};
   });
 }
 
 Status Writer::remove_alert(std::string_view id) {
   return at_the_door([&] {
-    impl_->alerts.remove(id);
-    return Done{};
-  });
-}
-
-Status Writer::mark_settled(LocalDay day) {
-  return at_the_door([&] {
-    impl_->alerts.settle(day);
+    store::remove_alert(impl_->database(), id);
     return Done{};
   });
 }

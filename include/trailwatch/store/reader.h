@@ -92,11 +92,6 @@ class Reader {
   Result<std::vector<LocalDay>> open_days();
   // The files that the evaluation rests on, by kind and name. One whose month was erased is left out.
   Result<std::vector<InForce>> in_force();
-  // The number of the newest change of an alert: a cut to ask from later. 0: none yet.
-  Result<std::int64_t> alert_cut();
-  // What has become different since cut `after` in alerts of days up to `last_day`, by day and id; what came and went
-  // again is left out. Only changes of days that were over by then are kept (Writer::mark_settled).
-  Result<std::vector<AlertChange>> alert_changes(std::int64_t after, LocalDay last_day);
   Result<std::optional<std::string>> meta(std::string_view key);
   // The systems of these events, each once.
   Result<std::vector<std::string>> systems_of(const std::vector<EventId>& ids);
