@@ -43,7 +43,8 @@ Result<std::int64_t> Writer::add_answer(const model::SamplingAnswer& answer, std
 Result<std::int64_t> Writer::log_export(const model::Exported& exported, std::string_view request) {
   return at_the_door([&] {
     const ExportRow row = add_export(impl_->database(), exported, request);
-    if (row.is_new) impl_->add_own(seal::LeafKind::exported, exported.kind, 0, "", export_record(exported, row.number));
+    if (row.is_new)
+      impl_->add_own(seal::LeafKind::exported, exported.kind, row.number, "", export_record(exported, row.number));
     return row.number;
   });
 }
