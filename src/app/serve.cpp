@@ -33,7 +33,6 @@ namespace {
 constexpr std::int64_t kCorrelateEveryMicros = 5 * kMicrosPerMinute;
 // How long days are evaluated anew before the folders are looked at again.
 constexpr std::int64_t kReevaluateMicros = kMicrosPerSecond / 2;
-const std::vector<std::string> kReportFormats = {"html", "txt", "json"};
 
 constexpr std::int64_t kReportAgainMicros = 5 * kMicrosPerMinute;
 constexpr std::int32_t kFilesBackDays = 7;
@@ -205,7 +204,8 @@ Status Daemon::write_files(LocalDay day) {
   Result<std::optional<store::KeptReport>> kept = station_.reader().kept_report(day);
   if (!kept) return std::move(kept).error();
   if (!*kept || is_erased(**kept)) return Done{};
-  Result<std::vector<std::string>> paths = write_kept(machine_, **kept, workplace_.config.report_dir, kReportFormats);
+  Result<std::vector<std::string>> paths =
+      write_kept(machine_, **kept, workplace_.config.report_dir, formats_of(**kept));
   if (!paths) return std::move(paths).error();
   newest_report_ = *std::move(paths);
   reported_ = day;

@@ -178,6 +178,7 @@ std::variant<Words, std::vector<Problem>> parse_words(std::string_view text) {
   Section root(std::get<json>(document), "", problems);
   root.texts("systems", out.systems);
   root.texts("actions", out.actions);
+  root.texts("incident", out.incident);
   root.finish();
   read_places(text, problems);
   if (!problems.empty()) return problems;

@@ -91,6 +91,9 @@ struct Problem {
 struct Words {
   std::map<std::string, std::string> systems;  // household → 戶政
   std::map<std::string, std::string> actions;  // RC001 → 個人戶籍資料查詢
+  // The period in which a disclosure of personal data must be reported: `notice_hours`, `law` (where that comes from,
+  // for people), `as_of` (when somebody last looked it up). Laws change, so they stand in no code.
+  std::map<std::string, std::string> incident;
 };
 std::variant<Words, std::vector<Problem>> parse_words(std::string_view text);
 
