@@ -3,7 +3,7 @@ add_library(tw_options INTERFACE)
 target_compile_options(tw_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
   $<$<BOOL:${TRAILWATCH_WERROR}>:-Werror> -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
-target_compile_definitions(tw_options INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
+target_compile_definitions(tw_options INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
   TRAILWATCH_VERSION="${PROJECT_VERSION}")
 if(TRAILWATCH_SANITIZE)
   target_compile_options(tw_options INTERFACE -fsanitize=${TRAILWATCH_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

@@ -104,7 +104,9 @@ Result<collect::Door> LiveSources::door_of(const std::vector<config::Source>& so
     for (const Listen& other : source.listen) {
       if (&other != &listen && !other.shares_socket_with(listen)) continue;
       collect::Guest guest{source.name, other.peers, other.clients, "", false};
-      guest.needs_key = !workplace_.profiles.at(source.profile).has_key();
+      // A source that has come since the start is not taken before the next one.
+      const auto profile = workplace_.profiles.find(source.profile);
+      guest.needs_key = profile == workplace_.profiles.end() || !profile->second.has_key();
       if (!other.token.empty()) {
         Result<std::string> token = read_secret_file(machine_, other.token);
         if (!token) return std::move(token).error().at("source \"" + source.name + "\"");

@@ -16,6 +16,7 @@
 #include "app/announcer.h"
 #include "app/catch_up.h"
 #include "app/commands.h"
+#include "app/folder_watch.h"
 #include "app/issue.h"
 #include "app/live_desk.h"
 #include "app/messages.h"
@@ -34,7 +35,6 @@ namespace {
 constexpr std::int64_t kCorrelateEveryMicros = 5 * kMicrosPerMinute;
 // How long days are evaluated anew before the folders are looked at again.
 constexpr std::int64_t kReevaluateMicros = kMicrosPerSecond / 2;
-const std::vector<std::string> kReportFormats = {"html", "txt", "json"};
 
 constexpr std::int64_t kReportAgainMicros = 5 * kMicrosPerMinute;
 constexpr std::int32_t kFilesBackDays = 7;
@@ -69,7 +69,6 @@ class Daemon {
   Status drain() { return desk_.drain(); }
   // Reference and rule files are looked at in the next round, whenever that was done last.
   void look_now() { looks_now_ = true; }
-  bool looks_now() const { return looks_now_; }
   bool is_waiting() const { return desk_.is_waiting(); }
   bool is_live() const { return live_.has_any(); }
   // Once for each new failure.
@@ -126,6 +125,7 @@ LocalDay Daemon::closed() const {
 
 Status Daemon::start(bool finish) {
   if (!workplace_.config.delivery.routes.empty()) station_.set_listener(&announcer_);
+  if (!once_) station_.set_settle(workplace_.config.settle_ms * 1'000);
   if (Status done = station_.refresh(); !done) return done;
   // A report that was issued just before the process was killed may not have its files yet.
   Result<std::optional<LocalDay>> newest = station_.reader().newest_report();
@@ -240,7 +240,8 @@ Status Daemon::write_files(LocalDay day) {
   Result<std::optional<store::KeptReport>> kept = station_.reader().kept_report(day);
   if (!kept) return std::move(kept).error();
   if (!*kept || is_erased(**kept)) return Done{};
-  Result<std::vector<std::string>> paths = write_kept(machine_, **kept, workplace_.config.report_dir, kReportFormats);
+  Result<std::vector<std::string>> paths =
+      write_kept(machine_, **kept, workplace_.config.report_dir, formats_of(**kept));
   if (!paths) return std::move(paths).error();
   newest_report_ = *std::move(paths);
   reported_ = day;
@@ -293,11 +294,20 @@ void say_where(const Workplace& workplace, const ServeOptions& options, const Da
   std::fflush(stdout);
 }
 
+// Logs that are written to all the time would otherwise make a commit of each line.
+constexpr std::int64_t kBreathMicros = 50 * 1'000;
+
 // What the loop of the daemon waits with, and for.
 struct Waiting {
+  // Something has happened: no waiting for the next interval.
+  void now() {
+    is_due = true;
+    timer.cancel();
+  }
   asio::io_context loop;
   asio::steady_timer timer{loop};
   asio::signal_set signals{loop, SIGINT, SIGTERM, SIGHUP};
+  bool is_due = false;
   bool stop = false;
   bool is_closed = false;  // the live sources are
   std::optional<Error> failure;
@@ -305,7 +315,7 @@ struct Waiting {
 
 // A full disk stops nothing but the answers: what came waits, and so do the senders, until there is space again.
 bool is_worth_waiting(const Daemon& daemon, const Error& error) {
-  return error.code == Errc::no_space && daemon.is_live();
+  return store::is_for_want_of_space(error) && daemon.is_live();
 }
 
 asio::awaitable<void> wait(Waiting& waiting, std::int64_t micros) {
@@ -331,19 +341,30 @@ asio::awaitable<void> close_live(Waiting& waiting, Daemon& daemon, LiveSources& 
   }
 }
 
-// Rounds until `stop` is set and the timer cancelled, or until a round fails. Cancelling the timer alone has what live
-// sources brought taken at once.
-asio::awaitable<void> work(Waiting& waiting, Daemon& daemon, LiveSources& live, Clock& clock, std::int64_t pause) {
-  std::int64_t next_round = clock.steady_micros() + (daemon.is_busy() ? 0 : pause);
+// When the next round is due, by the steady clock, if the last one ended at `ended`.
+std::int64_t next_round(const Waiting& waiting, const Daemon& daemon, std::int64_t ended, std::int64_t interval) {
+  if (daemon.is_busy()) return ended + 1'000;  // signals are heard
+  return ended + (waiting.is_due ? std::min(interval, kBreathMicros) : interval);
+}
+
+// Rounds, at intervals and a breath after something has happened, and between them whatever live sources bring as it
+// comes; until `stop` is set and the timer cancelled, or until something fails.
+asio::awaitable<void> work(Waiting& waiting, Daemon& daemon, FolderWatch& folders, LiveSources& live, Clock& clock,
+                           std::int64_t interval) {
+  std::int64_t ended = clock.steady_micros();
   bool is_full = false;
-  while (!waiting.stop && !waiting.failure) {
-    const std::int64_t left = is_full ? kMicrosPerSecond : daemon.is_waiting() ? 0 : next_round - clock.steady_micros();
+  while (!waiting.failure) {
+    std::int64_t left = next_round(waiting, daemon, ended, interval) - clock.steady_micros();
+    if (daemon.is_waiting()) left = 0;
+    if (is_full) left = kMicrosPerSecond;
     co_await wait(waiting, std::max<std::int64_t>(left, 1));
     if (waiting.stop) break;
     Status done = daemon.drain();
-    if (done && (clock.steady_micros() >= next_round || daemon.looks_now())) {
+    if (done && clock.steady_micros() >= next_round(waiting, daemon, ended, interval)) {
+      waiting.is_due = false;
+      folders.renew();
       done = daemon.round();
-      next_round = clock.steady_micros() + (daemon.is_busy() ? 0 : pause);
+      ended = clock.steady_micros();
     }
     is_full = !done && is_worth_waiting(daemon, done.error());
     if (is_full) daemon.complain(done.error());
@@ -363,7 +384,7 @@ void listen(Waiting& waiting, Daemon& daemon) {
       daemon.renew_live();
       listen(waiting, daemon);
     }
-    waiting.timer.cancel();
+    waiting.now();
   });
 }
 
@@ -388,10 +409,17 @@ int serve(const Machine& machine, const ServeOptions& options) {
   };
   if (options.once) return finish();
 
+  std::vector<std::string> directories;
+  for (const config::Source& source : workplace->config.sources) {
+    if (!source.directory.empty()) directories.push_back(source.directory);
+  }
+  FolderWatch folders(waiting.loop, std::move(directories), machine.log, [&] { waiting.now(); });
   listen(waiting, daemon);
-  asio::co_spawn(waiting.loop, work(waiting, daemon, live, machine.clock, workplace->config.poll_ms * 1'000),
+  const std::int64_t interval = workplace->config.poll_ms * 1'000;
+  asio::co_spawn(waiting.loop, work(waiting, daemon, folders, live, machine.clock, interval),
                  [&](const std::exception_ptr& error) {
                    waiting.signals.cancel();
+                   folders.stop();
                    if (error) std::rethrow_exception(error);
                  });
   machine.log.info("watching " + std::to_string(workplace->config.sources.size()) +

@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::size_t kReadBytes = 16 * 1024;
 constexpr std::chrono::seconds kAnswerTime(10);
-constexpr std::chrono::milliseconds kLingerTime(500);
+constexpr std::chrono::milliseconds kLingerTime(2'000);
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr int kRetrySeconds = 1;
 
@@ -246,7 +246,7 @@ asio::awaitable<void> HttpSession::refuse(Refusal refusal) {
 // Whoever is still sending must hear the answer before the connection is reset under him.
 asio::awaitable<void> HttpSession::linger() {
   give(kLingerTime);
-  co_await stream_->finish();
+  stream_->end_output();
   for (bool has_come = true; has_come;) {
     boost::system::error_code error;
     const asio::mutable_buffer space = asio::buffer(buffer_);

@@ -35,8 +35,6 @@ class Live : public ::testing::Test {
   std::string output(std::vector<std::string> arguments) const;
   // `in = stored + duplicates + quarantined` of that source, as `status` says it: stored, duplicates, quarantined.
   std::vector<long> counts(const std::string& source) const;
-  // The numbers (`sn`, `seq`) of that source's stored events, ascending.
-  std::vector<long> stored_numbers(const std::string& source) const;
   Client::Tls client_tls() const { return {authority_.pem(), client_, 0}; }
 
   static std::string police(long number, const std::string& reason = "偵辦竊盜案件");

@@ -14,7 +14,6 @@ enum class Errc {
   invalid,      // what was given makes no sense: configuration, profile, rule, argument
   not_found,    // no such file, rule, profile, alert
   unavailable,  // the world misbehaves: disk, network, permission
-  no_space,     // the disk is full: the same may succeed later
   corrupt,      // stored data is not what was written
   conflict,     // somebody else holds or changed it
   unsupported,  // well-formed, but not something this version does

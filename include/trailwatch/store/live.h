@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "trailwatch/base/result.h"
 #include "trailwatch/base/time.h"
 #include "trailwatch/model/loss.h"
 
@@ -35,5 +36,8 @@ struct LossRow {
   std::int64_t records = 0;  // 0: nobody knows
   Instant first, last;
 };
+
+// Whether a failure of the store comes of a full disk, so that the same may succeed later.
+bool is_for_want_of_space(const Error& error);
 
 }  // namespace trailwatch::store
