@@ -99,7 +99,7 @@ Status write_all(int descriptor, std::string_view content, const std::string& pa
   return Done{};
 }
 
-Status sync_directory(const std::string& path) {
+Status sync_names(const std::string& path) {
   const Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory.ok() || ::fsync(directory.get()) != 0) return failure("cannot sync the directory", path);
   return Done{};
@@ -185,12 +185,12 @@ Status SystemFiles::write(const std::string& path, std::string_view content, boo
     if (::fsync(descriptor.get()) != 0) return failure("cannot sync", beside);
   }
   if (::rename(beside.c_str(), path.c_str()) != 0) return failure("cannot rename", path);
-  return sync_directory(directory);
+  return sync_names(directory);
 }
 
 Status SystemFiles::remove(const std::string& path) {
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) return failure("cannot remove", path);
-  return sync_directory(std::string(directory_name(path)));
+  return sync_names(std::string(directory_name(path)));
 }
 
 Status SystemFiles::make_directory(const std::string& path) {
@@ -201,7 +201,12 @@ Status SystemFiles::make_directory(const std::string& path) {
     if (Status made = make_directory(parent); !made) return made;
   }
   if (::mkdir(path.c_str(), 0750) != 0 && errno != EEXIST) return failure("cannot create the directory", path);
-  return Done{};
+  // What is synced in a directory is lost with it when the directory's own name did not reach the disk.
+  return sync_names(parent);
+}
+
+Status SystemFiles::sync_directory(const std::string& path) {
+  return sync_names(path);
 }
 
 namespace {
