@@ -292,6 +292,8 @@ Result<IntakeCounts> Intake::take(const config::Source& source, OpenFile& file, 
     Result<std::string> bytes = file.read_at(read_to, want);
     if (!bytes) {
       machine_.log.warning(source.name + ": " + bytes.error().text());
+      // What was taken so far stands: the next look goes on behind it.
+      if (Status done = commit(batch, followed, reader.position(), 0); !done) return std::move(done).error();
       break;
     }
     read_to += static_cast<std::int64_t>(bytes->size());
