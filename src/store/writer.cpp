@@ -17,6 +17,7 @@
 #include "store/outbox_rows.h"
 #include "store/packing.h"
 #include "trailwatch/base/check.h"
+#include "trailwatch/base/plant.h"
 
 namespace trailwatch::store {
 
@@ -144,11 +145,14 @@ void Writer::Impl::finish() {
   events.finish();
   for (const auto& [id, file] : saved_files) add_own(seal::LeafKind::file, file.source, id, "", file_record(file));
   sealed.flush();
-  evidence.flush();
+  if (!TW_PLANT("tiles-outside")) evidence.flush();
 }
 
 Writer::Writer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-Writer::~Writer() = default;
+Writer::~Writer() {
+  if ((TW_PLANT("ack-before-commit") || TW_PLANT("signed-before-commit")) && impl_->transaction)
+    impl_->transaction->commit();
+}
 
 Result<std::unique_ptr<Writer>> Writer::open(const std::string& path, vault::Vault vault, const Zone& zone,
                                              Random& random) {
@@ -190,6 +194,10 @@ Reader& Writer::reader() {
 
 Status Writer::begin(Instant received) {
   return at_the_door([&] {
+    if (TW_PLANT("ack-before-commit") || TW_PLANT("signed-before-commit")) {
+      if (impl_->transaction) impl_->transaction->commit();
+      impl_->transaction.reset();
+    }
     TW_CHECK(!impl_->transaction);
     impl_->transaction.emplace(impl_->database());
     impl_->received = received;
@@ -376,7 +384,16 @@ Result<std::int64_t> Writer::end_suppression(std::int64_t suppression, const mod
 }
 
 Result<bool> Writer::queue(const Message& message) {
-  return at_the_door([&] { return queue_message(impl_->connection, impl_->events, impl_->zone, message); });
+  return at_the_door([&] {
+    if (TW_PLANT("outbox-outside")) {
+      const bool was_open = impl_->transaction.has_value();
+      if (was_open) impl_->transaction->commit();
+      const bool is_new = queue_message(impl_->connection, impl_->events, impl_->zone, message);
+      if (was_open) impl_->transaction.emplace(impl_->database());
+      return is_new;
+    }
+    return queue_message(impl_->connection, impl_->events, impl_->zone, message);
+  });
 }
 
 Status Writer::save_attempt(const Message& message) {
@@ -465,7 +482,18 @@ Status Writer::commit() {
   return at_the_door([&] {
     TW_CHECK(impl_->transaction);
     impl_->finish();
+    // Told as done, and committed with what comes next.
+    if ((TW_PLANT("ack-before-commit") && !impl_->saved_files.empty()) ||
+        (TW_PLANT("signed-before-commit") && impl_->saved_files.empty())) {
+      impl_->sealed.committed();
+      return Done{};
+    }
     impl_->transaction->commit();
+    if (TW_PLANT("tiles-outside")) {
+      impl_->transaction.emplace(impl_->database());
+      impl_->evidence.flush();
+      impl_->transaction->commit();
+    }
     impl_->sealed.committed();
     impl_->transaction.reset();
     return Done{};

@@ -77,6 +77,18 @@ std::string nonces(const std::string& database_path) {
   return "";
 }
 
+// What the store has of the signer, the signer must have on its own disk: or it could sign another tree.
+std::string signer_remembers(const std::string& state, store::Reader& reader) {
+  Result<std::optional<store::NoteRow>> newest = reader.newest_note();
+  if (!newest) return newest.error().text();
+  if (!*newest) return "";
+  const Result<seal::Note> note = seal::parse_note(test::read_file(state + "/signer/last-note"));
+  if (!note) return "the signer's last note: " + note.error().text();
+  const Result<seal::Checkpoint> last = seal::parse_checkpoint(note->text);
+  if (!last) return "the signer's last note: " + last.error().text();
+  return last->size >= (*newest)->size ? "" : "the signer has forgotten what it signed";
+}
+
 std::string proofs(store::Reader& reader) {
   Result<std::int64_t> size = reader.leaf_count();
   if (!size) return size.error().text();
@@ -185,6 +197,8 @@ std::string verify(const std::string& state, const std::string& keys, const std:
     return "only " + std::to_string(outcome->signed_leaves) + " of " + std::to_string(outcome->leaves) +
            " leaves are signed";
   }
+  const std::string forgotten = signer_remembers(state, **reader);
+  if (!forgotten.empty()) return forgotten;
   const std::string proven = proofs(**reader);
   if (!proven.empty()) return proven;
   try {

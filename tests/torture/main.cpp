@@ -6,6 +6,7 @@
 
 #include "support/program.h"
 #include "torture/harness.h"
+#include "torture/plants.h"
 
 namespace trailwatch::torture {
 
@@ -20,22 +21,40 @@ struct Options {
   Tools tools;
   Task task;
   std::string only;
-  std::string keep;  // a directory to work in and to leave as it is
+  std::string planted;  // the program with planted bugs; empty: they are left out
+  std::string plant;    // only this one
+  std::string keep;     // a directory to work in and to leave as it is
 };
 
-void show(const Harness& harness, const Report& report, double seconds) {
-  std::printf("%-12s %6llu cases, %zu failures, %.1f s\n", harness.name.c_str(),
-              static_cast<unsigned long long>(report.cases), report.failures.size(), seconds);
+constexpr const char* kPlants = "plants";
+
+void show(const std::string& name, const Report& report, double seconds) {
+  std::printf("%-12s %6llu cases, %zu failures, %.1f s\n", name.c_str(), static_cast<unsigned long long>(report.cases),
+              report.failures.size(), seconds);
   for (const auto& [what, many] : report.tallies) {
     std::printf("    %8llu %s\n", static_cast<unsigned long long>(many), what.c_str());
   }
   std::fflush(stdout);
 }
 
+bool run_planted(const Options& options, const std::string& base) {
+  if (options.planted.empty()) return true;
+  std::printf("plants: planted bugs that must be caught; seed %llu\n",
+              static_cast<unsigned long long>(options.task.seed));
+  Tools tools = options.tools;
+  tools.program = options.planted;
+  const auto begun = std::chrono::steady_clock::now();
+  const Report report = run_plants(tools, options.task, base, options.plant);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+  show(kPlants, report, took.count());
+  for (const auto& [number, what] : report.failures) std::printf("FAILED %s\n", what.c_str());
+  return report.failures.empty() && report.cases > 0;
+}
+
 int run(const Options& options) {
   bool is_good = true;
-  std::vector<std::pair<std::string, Report>> reports;
   const test::TemporaryDirectory place;
+  if (options.only == kPlants) return run_planted(options, options.keep.empty() ? place.path() : options.keep) ? 0 : 1;
   Pipeline pipeline(options.tools, options.keep.empty() ? place.path() : options.keep);
   const std::string wrong = pipeline.record();
   if (!wrong.empty()) {
@@ -53,13 +72,14 @@ int run(const Options& options) {
     const auto begun = std::chrono::steady_clock::now();
     const Report report = harness.run(pipeline, options.task, many);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
-    show(harness, report, took.count());
+    show(harness.name, report, took.count());
     for (const auto& [number, what] : report.failures) {
       std::printf("replay: ./dev torture --only %s --seed %llu --replay %llu\n", harness.name.c_str(),
                   static_cast<unsigned long long>(options.task.seed), static_cast<unsigned long long>(number));
     }
     is_good = is_good && report.failures.empty() && report.cases > 0;
   }
+  if (options.only.empty()) is_good = run_planted(options, place.path("plants")) && is_good;
   return is_good ? 0 : 1;
 }
 
@@ -73,6 +93,8 @@ int main(int argc, char** argv) {
   std::uint64_t replay = 0;
   CLI::App app("Fault harnesses of trailwatch");
   app.add_option("--program", options.tools.program, "the trailwatch under test")->required();
+  app.add_option("--planted", options.planted, "the same with planted bugs");
+  app.add_option("--plant", options.plant, "with --only plants: one of them");
   app.add_option("--preload", options.tools.preload, "the library that stands before the disk")->required();
   app.add_option("--shared", options.tools.shared, "config/ of the source tree")->required();
   app.add_option("--seed", options.task.seed, "what is drawn is drawn by this")->capture_default_str();
@@ -83,7 +105,7 @@ int main(int argc, char** argv) {
   app.add_flag("--long", options.task.is_long, "the long sizes");
   CLI11_PARSE(app, argc, argv);
   if (one->count() > 0) options.task.replay = replay;
-  if (!options.only.empty() && find_harness(options.only) == nullptr) {
+  if (!options.only.empty() && options.only != kPlants && find_harness(options.only) == nullptr) {
     std::fprintf(stderr, "no harness \"%s\"\n", options.only.c_str());
     return 64;
   }

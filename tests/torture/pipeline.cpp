@@ -224,6 +224,7 @@ std::string Pipeline::record() {
     }
   }
   begins_.push_back(trace_.size());
+  for (const Step& step : steps_) acknowledge_said(step);
   // A note that the signer has put on its disk may have been shown to anyone.
   std::string note;
   for (std::size_t at = 0; at < trace_.size(); ++at) {
@@ -235,6 +236,21 @@ std::string Pipeline::record() {
     }
   }
   return "";
+}
+
+// `info vehicle：收到 60 ＝ …`: the daemon says so when all that it has read of a source is committed.
+void Pipeline::acknowledge_said(const Step& step) {
+  const std::size_t begin = begins_[static_cast<std::size_t>(&step - steps_.data())];
+  for (std::size_t at = 0; at < step.trace.size(); ++at) {
+    const Op& op = step.trace[at];
+    if (op.call != Call::said || op.data.find("：收到 ") == std::string::npos) continue;
+    Acknowledged one{begin + at + 1, {}, ""};
+    for (const std::string& event : step.facts.events) {
+      if (op.data.find("info " + event.substr(0, event.find('|')) + "：") != std::string::npos)
+        one.keys.push_back(event);
+    }
+    if (!one.keys.empty()) acknowledged_.push_back(std::move(one));
+  }
 }
 
 std::string Pipeline::recover(const std::string& place, std::size_t step, const std::vector<std::string>& notes,
