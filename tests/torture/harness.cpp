@@ -1,5 +1,6 @@
 #include "torture/harness.h"
 
+#include <chrono>
 #include <cstdio>
 
 namespace trailwatch::torture {
@@ -7,6 +8,7 @@ namespace trailwatch::torture {
 namespace {
 
 constexpr std::size_t kFailuresShown = 5;
+constexpr std::chrono::seconds kSlow(5);
 
 }  // namespace
 
@@ -35,7 +37,12 @@ Report for_each_case(const Task& task, std::uint64_t cases,
   Report report;
   const std::uint64_t first = task.replay.value_or(0), end = task.replay ? first + 1 : cases;
   for (std::uint64_t number = first; number < end; ++number) {
+    const auto begun = std::chrono::steady_clock::now();
     const std::string wrong = body(number, report);
+    if (std::chrono::steady_clock::now() - begun > kSlow) {
+      ++report.tallies["took longer than 5 s"];
+      if (!task.is_quiet) std::printf("    slow: case %llu\n", static_cast<unsigned long long>(number));
+    }
     ++report.cases;
     if (!wrong.empty()) {
       report.failures.emplace_back(number, wrong);

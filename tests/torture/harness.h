@@ -31,7 +31,7 @@ struct Report {
   std::map<std::string, std::uint64_t> tallies;                 // what happened how often
 };
 
-// A way of disturbing a pipeline that was recorded.
+// A way of disturbing a pipeline that was recorded. Explained in docs/reliability.md.
 struct Harness {
   std::string name;
   std::string what;  // one sentence

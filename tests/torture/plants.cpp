@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "support/program.h"
+
 namespace trailwatch::torture {
 
 namespace {
@@ -65,6 +67,14 @@ const std::vector<Plant>& plants() {
 
 Report run_plants(const Tools& tools, const Task& task, const std::string& base, const std::string& only) {
   Report report;
+  // The program that is shipped has none of them, the other one has all.
+  const std::string shipped = test::read_file(tools.healthy), other = test::read_file(tools.program);
+  for (std::size_t i = 0; i < plants().size(); ++i) {
+    const std::string& name = plants()[i].name;
+    if (shipped.find(name) != std::string::npos)
+      report.failures.emplace_back(i, name + " stands in the shipped program");
+    if (other.find(name) == std::string::npos) report.failures.emplace_back(i, name + " is planted nowhere");
+  }
   std::filesystem::create_directories(base + "/healthy");
   Tools unplanted = tools;
   unplanted.program = tools.healthy;
