@@ -111,9 +111,14 @@ void read_evidence(const json* value, std::string_view directory, Config& out, s
     const bool is_list =
         keys->is_array() && std::all_of(keys->begin(), keys->end(), [](const json& key) { return key.is_string(); });
     if (!is_list) {
-      section.complain("log_keys", "must be a list of public keys", "`trailwatch signer --show-key` prints one");
+      section.complain("log_keys", "must be a list of public keys or files with them",
+                       "`trailwatch signer --show-key` prints one");
     } else {
       evidence.log_keys = keys->get<std::vector<std::string>>();
+      for (std::string& key : evidence.log_keys) {
+        // A key is NAME+ID+BASE64, a name of a log holds no plus sign.
+        if (key.find('+') == std::string::npos) key = clean_path(join_path(directory, key));
+      }
     }
   }
   section.finish();
@@ -196,8 +201,8 @@ std::variant<Config, std::vector<Problem>> parse(std::string_view text, std::str
     root.complain("zone", "no time zone \"" + out.zone + "\"", "use an IANA name such as Asia/Taipei");
   root.path("state_dir", out.state_dir, directory, out.state_dir);
   root.path("key_file", out.key_file, directory, join_path(out.state_dir, "keys/master.key"));
-  root.path("profiles_dir", out.profiles_dir, directory, join_path(directory, "profiles"));
-  root.path("rules_dir", out.rules_dir, directory, join_path(directory, "rules"));
+  root.paths("profiles_dir", out.profiles_dirs, directory, join_path(directory, "profiles"));
+  root.paths("rules_dir", out.rules_dirs, directory, join_path(directory, "rules"));
   root.path("words_file", out.words_file, directory, join_path(directory, "words.json"));
   root.path("reference_dir", out.reference_dir, directory, "");
   root.path("report_dir", out.report_dir, directory, join_path(out.state_dir, "reports"));
