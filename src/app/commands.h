@@ -132,7 +132,8 @@ int verify(const Machine& machine, const VerifyOptions& options);
 // tree. Then its SHA-256 lies beside it.
 struct BackupOptions {
   std::string config;
-  std::string out;  // directory
+  std::string out;        // directory
+  std::int64_t keep = 0;  // so many copies stay, the newest; 0: all
 };
 int backup(const Machine& machine, const BackupOptions& options);
 
@@ -167,6 +168,8 @@ struct SignerOptions {
   bool show_key = false;
 };
 int signer(const Machine& machine, const SignerOptions& options);
+// A new master key. What lies there already stays, and is a failure.
+int make_key(const Machine& machine, const std::string& path);
 
 int rules_list(const Machine& machine, const std::string& config);
 // With a configuration its sources and reference files are looked at too: rules that ask for fields which no source

@@ -22,6 +22,8 @@ class SystemRandom : public Random {
   std::string bytes(std::size_t count) override;
 };
 
+// What root makes in another user's directory belongs to that user, so that an administrator's command never leaves a
+// file behind that the service can't use.
 class SystemFiles : public Files {
  public:
   Result<std::vector<FileInfo>> list(const std::string& directory) const override;
