@@ -8,6 +8,7 @@
 #include <exception>
 
 #include "app/commands.h"
+#include "app/manual.h"
 #include "app/system.h"
 
 namespace trailwatch::app {
@@ -62,6 +63,7 @@ class CommandLine {
     add_evidence();
     add_rules();
     add_demo();
+    add_documents();
   }
 
   int run(int argc, char** argv) {
@@ -217,16 +219,22 @@ class CommandLine {
             [this] { return app::backup(machine_, backup_); });
     add_config(backup, backup_.config);
     backup->add_option("--out", backup_.out, "directory, best on another machine")->required();
+    backup->add_option("--keep", backup_.keep, "then remove older copies there, but the newest so many")
+        ->check(CLI::PositiveNumber);
     CLI::App* const verify = add(&app_, "verify", "hold every record against the sealed tree; exit 0 only if intact",
                                  [this] { return app::verify(machine_, verify_); });
     add_config(verify, verify_.config);
     verify->add_option("--checkpoint", verify_.checkpoints, "a checkpoint that was kept elsewhere; may be repeated");
     verify->add_option("--key", verify_.keys, "the log's public key, or a file with it; default: as configured");
+    CLI::App* const key = app_.add_subcommand("key", "the master key")->require_subcommand(1);
+    CLI::App* const made = add(key, "make", "a new key file, for an empty store; never overwrites one",
+                               [this] { return make_key(machine_, file_); });
+    made->add_option("FILE", file_, "the file, readable for its owner only")->required();
     CLI::App* const signer = add(&app_, "signer", "sign checkpoints for a service that can't sign itself",
                                  [this] { return app::signer(machine_, signer_); });
     signer->add_option("--dir", signer_.directory, "the signer's own directory")->required();
-    signer->add_option("--origin", signer_.origin, "name of the log, as \"evidence\" has it in the configuration")
-        ->required();
+    signer->add_option("--origin", signer_.origin,
+                       "name of the log, as \"evidence\" has it in the configuration; default: as the key has it");
     CLI::Option* const socket = signer->add_option("--socket", signer_.socket, "Unix socket to listen on");
     CLI::Option* const show = signer->add_flag("--show-key", signer_.show_key, "print the public key and exit");
     signer->add_option("--key", signer_.keys, "key file; several sign together; default: signer.key in the directory");
@@ -326,6 +334,25 @@ class CommandLine {
         ->check(CLI::NonNegativeNumber);
   }
 
+  // For those who make packages; nobody else needs to see it.
+  void add_documents() {
+    CLI::App* const document = add(&app_, "document", "man pages and completion, as they are installed", [this] {
+      std::string text;
+      if (what_ == "man") text = man_page(app_);
+      if (what_ == "bash") text = bash_completion(app_);
+      if (what_ == "zsh") text = zsh_completion(app_);
+      if (what_ == "config") {
+        Result<std::string> shipped = machine_.files.read(file_, 1U << 20U);
+        if (!shipped) return fail(machine_, shipped.error());
+        text = config_page(*shipped);
+      }
+      return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() ? kExitOk : kExitIo;
+    });
+    document->group("");
+    document->add_option("WHAT", what_, "which")->required()->check(CLI::IsMember({"man", "config", "bash", "zsh"}));
+    document->add_option("FILE", file_, "of `config`: the configuration as it is shipped");
+  }
+
   const Machine& machine_;
   CLI::App app_{
       "Reads every query trail of a government's registers and tells the ethics office which look-ups deserve a "
@@ -349,7 +376,8 @@ class CommandLine {
   ReplayOptions replay_;
   DemoOptions demo_;
   std::optional<LocalDay> day_;
-  std::string config_, file_, profile_, profiles_, directory_, rule_, checked_, check_config_, channel_, message_;
+  std::string config_, file_, profile_, profiles_, directory_, rule_, checked_, check_config_, channel_, message_,
+      what_;
   bool all_ = false;
   std::int64_t rows_ = 0;
 };

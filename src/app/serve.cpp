@@ -15,6 +15,7 @@
 #include "app/announcer.h"
 #include "app/catch_up.h"
 #include "app/commands.h"
+#include "app/heartbeat.h"
 #include "app/issue.h"
 #include "app/messages.h"
 #include "app/postman.h"
@@ -36,7 +37,11 @@ const std::vector<std::string> kReportFormats = {"html", "txt", "json"};
 
 constexpr std::int64_t kReportAgainMicros = 5 * kMicrosPerMinute;
 constexpr std::int32_t kFilesBackDays = 7;
+// A first delivery that never ends is not waited for any longer.
+constexpr std::int64_t kFirstReportMicros = 10 * kMicrosPerMinute;
 constexpr const char* kReportFault = "report_fault";
+// Opening may first have to bring along a store of an older version.
+constexpr std::int64_t kOpeningMicros = 60 * kMicrosPerMinute;
 
 // The daemon's work, one round at a time: take over replaced files, read what is new, close the days that are over,
 // issue the reports that are due, send what is in the outbox. It knows nothing of timers and signals.
@@ -59,8 +64,15 @@ class Daemon {
   Status round();
   // Reference and rule files are looked at in the next round, whenever that was done last.
   void look_now() { looks_now_ = true; }
+  // That look is still to come, or has found files that have not come to rest.
+  bool is_looking() const { return looks_now_; }
   // The next round has work left over from this one.
   bool is_busy() const { return station_.is_reevaluating(); }
+  bool is_due() const {
+    return machine_.clock.steady_micros() - rounded_ >= workplace_.config.poll_ms * 1'000 || is_busy() || looks_now_;
+  }
+  // One line for the service manager.
+  std::string standing() const;
   // What came back of the last deliveries is written down; what is under way is broken off and stays in the outbox.
   Status stop() { return postman_.settle(); }
   const std::vector<std::string>& newest_report() const { return newest_report_; }
@@ -68,8 +80,9 @@ class Daemon {
 
  private:
   LocalDay closed() const;
+  Status do_round();
   Status take_over_files();
-  Result<std::vector<LocalDay>> due() const;
+  Result<std::vector<LocalDay>> due(bool is_quiet);
   Status report(const std::vector<LocalDay>& days);
   Status write_unwritten();
   Status write_files(LocalDay day);
@@ -90,7 +103,9 @@ class Daemon {
   std::set<LocalDay> unwritten_;      // issued, but perhaps not in the directory of reports
   std::optional<LocalDay> reported_;  // the newest day whose report this process has issued or found
   std::vector<std::string> newest_report_;
+  std::optional<std::int64_t> delivered_;      // steady clock, when there was something to report for the first time
   std::int64_t correlated_ = 0;                // steady clock
+  std::int64_t rounded_ = 0;                   // steady clock, when the last round ended
   std::optional<std::int64_t> report_failed_;  // steady clock
 };
 
@@ -122,9 +137,19 @@ Status Daemon::take_over_files() {
   return files ? station_.offer(*files) : Status(Done{});
 }
 
-Result<std::vector<LocalDay>> Daemon::due() const {
+// The very first report comes when something has been delivered and all of it was read: who installs the service first
+// and copies the trails then must not find a report about half of them.
+Result<std::vector<LocalDay>> Daemon::due(bool is_quiet) {
   Result<std::optional<LocalDay>> newest = station_.reader().newest_report();
   if (!newest) return std::move(newest).error();
+  if (!until_ && !once_ && !*newest) {
+    Result<std::int64_t> size = station_.reader().size();
+    if (!size) return std::move(size).error();
+    if (*size == 0) return std::vector<LocalDay>();
+    const std::int64_t now = machine_.clock.steady_micros();
+    if (!delivered_) delivered_ = now;
+    if (!is_quiet && now - *delivered_ < kFirstReportMicros) return std::vector<LocalDay>();
+  }
   if (!until_) return due_reports(workplace_, *newest, machine_.clock.now());
   Result<std::optional<store::KeptReport>> kept = station_.reader().kept_report(*until_);
   if (!kept) return std::move(kept).error();
@@ -137,6 +162,20 @@ Result<std::vector<LocalDay>> Daemon::due() const {
 }
 
 Status Daemon::round() {
+  Status done = do_round();
+  rounded_ = machine_.clock.steady_micros();
+  return done;
+}
+
+std::string Daemon::standing() const {
+  const Result<std::int64_t> size = station_.reader().size();
+  std::string out = "運作中：來源 " + std::to_string(workplace_.config.sources.size());
+  if (size) out += "，紀錄 " + with_thousands(*size) + " 筆";
+  if (reported_) out += "，日報至 " + format_roc_day_weekday(*reported_);
+  return out;
+}
+
+Status Daemon::do_round() {
   if (Status done = station_.take_decisions(); !done) return done;
   if (Status done = take_over_files(); !done) return done;
   std::map<std::string, IntakeCounts> by_source;
@@ -154,7 +193,7 @@ Status Daemon::round() {
   }
   if (station_.is_reevaluating()) return once_ ? Status(Done{}) : postman_.round();
   const std::int64_t now = machine_.clock.steady_micros();
-  Result<std::vector<LocalDay>> days = due();
+  Result<std::vector<LocalDay>> days = due(counts->in() == counts->pending);
   if (!days) return std::move(days).error();
   const bool waits = report_failed_ && now - *report_failed_ < kReportAgainMicros;
   if (waits) days->clear();
@@ -256,30 +295,54 @@ void say_where(const Workplace& workplace, const ServeOptions& options, const Da
   std::fflush(stdout);
 }
 
-// Rounds until `stop` is set and the timer cancelled, or until a round fails. Cancelling the timer alone begins the
-// next round at once. The failure goes to `failure`.
-asio::awaitable<void> work(Daemon& daemon, asio::steady_timer& timer, std::chrono::milliseconds pause, const bool& stop,
-                           std::optional<Error>& failure) {
+// What signals, rounds and the service manager have to tell each other.
+struct Life {
+  ServiceManager& manager;
+  Heartbeat& heartbeat;
+  bool stop = false;
+  bool is_reloading = false;
+  std::optional<Error> failure;
+  std::string told;  // to the service manager
+};
+
+void tell_standing(Life& life, const Daemon& daemon) {
+  if (life.is_reloading && !daemon.is_looking()) {
+    life.is_reloading = false;
+    life.manager.ready();
+  }
+  std::string standing = daemon.standing();
+  if (standing != life.told) life.manager.status(standing);
+  life.told = std::move(standing);
+}
+
+// Rounds until `stop` is set and the timer cancelled, or until a round fails; heartbeats in between. Cancelling the
+// timer alone begins the next round at once.
+asio::awaitable<void> work(Daemon& daemon, asio::steady_timer& timer, std::chrono::microseconds pause, Life& life) {
   for (;;) {
-    timer.expires_after(daemon.is_busy() ? std::chrono::milliseconds(1) : pause);
+    timer.expires_after(daemon.is_busy() ? std::chrono::microseconds(1'000) : pause);
     boost::system::error_code woken;
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, woken));
-    if (stop) co_return;
-    if (Status done = daemon.round(); !done) {
-      failure = std::move(done).error();
+    if (life.stop) co_return;
+    Status done = daemon.is_due() ? daemon.round() : Status(Done{});
+    if (done) done = life.heartbeat.between();
+    if (!done) {
+      life.failure = std::move(done).error();
       co_return;
     }
+    tell_standing(life, daemon);
   }
 }
 
 // SIGINT and SIGTERM stop; SIGHUP has reference and rule files looked at.
-void listen(asio::signal_set& signals, Daemon& daemon, asio::steady_timer& timer, bool& stop) {
+void listen(asio::signal_set& signals, Daemon& daemon, asio::steady_timer& timer, Life& life) {
   signals.async_wait([&](const boost::system::error_code& error, int signal) {
     if (error) return;
-    stop = signal != SIGHUP;
-    if (!stop) {
+    life.stop = signal != SIGHUP;
+    if (!life.stop) {
+      life.manager.reloading();
+      life.is_reloading = true;
       daemon.look_now();
-      listen(signals, daemon, timer, stop);
+      listen(signals, daemon, timer, life);
     }
     timer.cancel();
   });
@@ -290,8 +353,12 @@ void listen(asio::signal_set& signals, Daemon& daemon, asio::steady_timer& timer
 int serve(const Machine& machine, const ServeOptions& options) {
   Result<Workplace> workplace = load_for_store(machine, options.config);
   if (!workplace) return fail(machine, workplace.error());
+  ServiceManager manager;
+  manager.more_time(kOpeningMicros);
   Result<std::unique_ptr<Station>> station = Station::open(machine, *workplace);
   if (!station) return fail(machine, station.error());
+  Heartbeat heartbeat(machine, (*station)->writer(), manager);
+  if (!options.once) (*station)->set_pulse(&heartbeat);
   Daemon daemon(machine, *workplace, **station, options);
   if (Status done = daemon.start(options.once); !done) return fail(machine, done.error());
   if (Status done = daemon.round(); !done) return fail(machine, done.error());
@@ -305,19 +372,21 @@ int serve(const Machine& machine, const ServeOptions& options) {
   asio::io_context loop;
   asio::steady_timer timer(loop);
   asio::signal_set signals(loop, SIGINT, SIGTERM, SIGHUP);
-  std::optional<Error> failure;
-  bool stop = false;
-  listen(signals, daemon, timer, stop);
-  asio::co_spawn(loop, work(daemon, timer, std::chrono::milliseconds(workplace->config.poll_ms), stop, failure),
-                 [&](const std::exception_ptr& error) {
-                   signals.cancel();
-                   if (error) std::rethrow_exception(error);
-                 });
+  Life life{manager, heartbeat, false, false, {}, {}};
+  listen(signals, daemon, timer, life);
+  const std::chrono::microseconds pause(std::min(workplace->config.poll_ms * 1'000, heartbeat.every_micros()));
+  asio::co_spawn(loop, work(daemon, timer, pause, life), [&](const std::exception_ptr& error) {
+    signals.cancel();
+    if (error) std::rethrow_exception(error);
+  });
+  heartbeat.started();
+  tell_standing(life, daemon);
   machine.log.info("watching " + std::to_string(workplace->config.sources.size()) +
                    " sources; Ctrl-C stops, SIGHUP looks at reference and rule files at once");
   loop.run();
+  manager.stopping();
   if (Status done = daemon.stop(); !done) return fail(machine, done.error());
-  if (failure) return fail(machine, *failure);
+  if (life.failure) return fail(machine, *life.failure);
   machine.log.info("stopped");
   return finish();
 }

@@ -42,6 +42,7 @@ struct Writer::Impl {
   std::optional<Scope> transaction;
   Instant received;
   std::map<std::int64_t, FileRow> saved_files;  // as they stand in this transaction; each gets a leaf at its end
+  std::function<void()> listener;
 
   Database& database() { return connection.database; }
   std::int64_t rule(std::string_view name) { return name.empty() ? 0 : connection.words.id(WordKind::rule, name); }
@@ -461,8 +462,12 @@ Status Writer::put_note(const NoteRow& note) {
   });
 }
 
+void Writer::set_commit_listener(std::function<void()> listener) {
+  impl_->listener = std::move(listener);
+}
+
 Status Writer::commit() {
-  return at_the_door([&] {
+  Status done = at_the_door([&] {
     TW_CHECK(impl_->transaction);
     impl_->finish();
     impl_->transaction->commit();
@@ -470,6 +475,8 @@ Status Writer::commit() {
     impl_->transaction.reset();
     return Done{};
   });
+  if (done && impl_->listener) impl_->listener();
+  return done;
 }
 
 void Writer::rollback() {
