@@ -48,6 +48,8 @@ class Station {
   // The newest local day that has events.
   Result<std::optional<LocalDay>> newest_day();
   store::Reader& reader() { return writer_->reader(); }
+  // Of the files in force; after `refresh`.
+  const rules::Engine& engine() const { return *engine_; }
   // Signs the tree when that is due. Nothing stops when it can't be signed.
   Status sign_if_due() { return checkpoints_.tick(); }
   // Signs what is not signed yet: before a report goes out that carries the checkpoint.

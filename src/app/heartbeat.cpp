@@ -33,6 +33,8 @@ void Heartbeat::started() {
 void Heartbeat::committed() {
   const std::int64_t now = machine_.clock.steady_micros();
   committed_at_ = now;
+  ++commits_;
+  last_ = machine_.clock.now();
   if (is_patient_) manager_.set_patience({});
   // Many commits a second are one sign of life.
   if (!is_patient_ && told_at_ && now - *told_at_ < every_micros_ / 2) return;

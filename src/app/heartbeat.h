@@ -40,6 +40,9 @@ class Heartbeat : public Pulse {
   // Commits the row when nothing has been committed for that long. Fails when the store does.
   Status between() override;
   void within() override;
+  // Of this process.
+  std::int64_t commits() const { return commits_; }
+  std::optional<Instant> committed_at() const { return last_; }
 
  private:
   void committed();
@@ -50,6 +53,8 @@ class Heartbeat : public Pulse {
   const std::int64_t every_micros_;
   bool is_started_ = false;
   bool is_patient_ = false;
+  std::int64_t commits_ = 0;
+  std::optional<Instant> last_;
   std::int64_t committed_at_;  // steady clock
   std::optional<std::int64_t> told_at_;
 };

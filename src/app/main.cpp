@@ -95,8 +95,10 @@ class CommandLine {
     serve->add_flag("--once", serve_.once, "catch up, write the report of the latest closed day, exit");
     add_day(serve, "--until", serve_.until, "the last closed day, instead of what the clock says (tests)");
     CLI::App* const status =
-        add(&app_, "status", "health of sources, rules and store", [this] { return app::status(machine_, config_); });
-    add_config(status, config_);
+        add(&app_, "status", "how sources, rules, deliveries, signatures and disk are; exit 0 when all is well",
+            [this] { return app::status(machine_, status_); });
+    add_config(status, status_.config);
+    status->add_flag("--json", status_.json, "for programs");
     CLI::App* const deliver = app_.add_subcommand("deliver", "mail, webhooks, syslog")->require_subcommand(1);
     CLI::App* const list = add(deliver, "list", "the outbox: what waits, what was given up, what was delivered",
                                [this] { return deliver_list(machine_, config_); });
@@ -359,6 +361,7 @@ class CommandLine {
       "question."};
   std::function<int()> command_;
   ServeOptions serve_;
+  StatusOptions status_;
   IngestOptions ingest_;
   AlertsOptions alerts_;
   CasesOptions cases_;

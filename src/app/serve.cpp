@@ -15,6 +15,7 @@
 #include "app/announcer.h"
 #include "app/catch_up.h"
 #include "app/commands.h"
+#include "app/gauges.h"
 #include "app/heartbeat.h"
 #include "app/issue.h"
 #include "app/messages.h"
@@ -299,6 +300,7 @@ void say_where(const Workplace& workplace, const ServeOptions& options, const Da
 struct Life {
   ServiceManager& manager;
   Heartbeat& heartbeat;
+  Gauges& gauges;
   bool stop = false;
   bool is_reloading = false;
   std::optional<Error> failure;
@@ -325,6 +327,7 @@ asio::awaitable<void> work(Daemon& daemon, asio::steady_timer& timer, std::chron
     if (life.stop) co_return;
     Status done = daemon.is_due() ? daemon.round() : Status(Done{});
     if (done) done = life.heartbeat.between();
+    if (done) done = life.gauges.look();
     if (!done) {
       life.failure = std::move(done).error();
       co_return;
@@ -369,10 +372,12 @@ int serve(const Machine& machine, const ServeOptions& options) {
   };
   if (options.once) return finish();
 
+  Gauges gauges(machine, *workplace, **station, heartbeat);
+  if (Status done = gauges.look(); !done) return fail(machine, done.error());
   asio::io_context loop;
   asio::steady_timer timer(loop);
   asio::signal_set signals(loop, SIGINT, SIGTERM, SIGHUP);
-  Life life{manager, heartbeat, false, false, {}, {}};
+  Life life{manager, heartbeat, gauges, false, false, {}, {}};
   listen(signals, daemon, timer, life);
   const std::chrono::microseconds pause(std::min(workplace->config.poll_ms * 1'000, heartbeat.every_micros()));
   asio::co_spawn(loop, work(daemon, timer, pause, life), [&](const std::exception_ptr& error) {

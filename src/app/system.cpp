@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -245,6 +246,15 @@ std::unique_ptr<Log> stderr_log(bool verbose) {
   return std::make_unique<SpdLog>(verbose);
 }
 
+std::optional<DiskSpace> disk_space(const std::string& path) {
+  struct statvfs status{};
+  if (::statvfs(path.c_str(), &status) != 0) return std::nullopt;
+  const auto bytes = [&](auto blocks) {
+    return static_cast<std::int64_t>(blocks) * static_cast<std::int64_t>(status.f_frsize);
+  };
+  return DiskSpace{bytes(status.f_bavail), bytes(status.f_blocks)};
+}
+
 std::string account_name() {
   const ::uid_t user = ::getuid();
   const char* const behind = user == 0 ? std::getenv("SUDO_USER") : nullptr;
@@ -268,6 +278,11 @@ Result<ProcessLock> ProcessLock::take(const std::string& path) {
         Errc::conflict, "another trailwatch is working on this store", "stop it first; only one may write", {path}};
   }
   return ProcessLock(descriptor);
+}
+
+bool ProcessLock::is_held(const std::string& path) {
+  const Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  return descriptor.ok() && ::flock(descriptor.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
 ProcessLock::ProcessLock(ProcessLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}

@@ -130,6 +130,28 @@ void read_evidence(const json* value, std::string_view directory, Config& out, s
   }
 }
 
+void read_metrics(const json* value, std::string_view directory, Config& out, std::vector<Problem>& problems) {
+  if (value == nullptr) return;
+  Section section(*value, "metrics", problems);
+  section.text("listen", out.metrics_listen);
+  section.finish();
+  if (out.metrics_listen.empty()) return;
+  if (out.metrics_listen.find(':') == std::string::npos) {
+    out.metrics_listen = clean_path(join_path(directory, out.metrics_listen));
+    return;
+  }
+  const std::string_view text = out.metrics_listen;
+  const std::size_t colon = text.rfind(':');
+  const std::string_view host = text.substr(0, colon), port = text.substr(colon + 1);
+  const bool is_port = !port.empty() && port.size() <= 5 &&
+                       std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; }) &&
+                       std::stoi(std::string(port)) <= 65'535;
+  if (!is_port || (host != "127.0.0.1" && host != "[::1]")) {
+    section.complain("listen", "must be a port of this machine or the path of a socket",
+                     "\"127.0.0.1:9464\"; whoever sits elsewhere asks through a proxy that knows who he is");
+  }
+}
+
 using Document = std::variant<json, std::vector<Problem>>;
 
 // What is not JSON is one problem; a key given twice would silently lose one of its values.
@@ -225,6 +247,7 @@ std::variant<Config, std::vector<Problem>> parse(std::string_view text, std::str
   read_sources(root.find("sources"), directory, out, problems);
   read_evidence(root.find("evidence"), directory, out, problems);
   read_delivery(root.find("delivery"), directory, out.delivery, problems);
+  read_metrics(root.find("metrics"), directory, out, problems);
   root.number("records_per_batch", out.records_per_batch, 1, 1'000'000);
   root.number("poll_ms", out.poll_ms, 10, 3'600'000);
   root.number("reload_ms", out.reload_ms, 10, 86'400'000);

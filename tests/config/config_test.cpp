@@ -57,8 +57,8 @@ TEST(Config, StandsOnItsDefaults) {
 }
 
 TEST(Config, ReadsWhoSigns) {
-  const Config config =
-      good(R"({"evidence": {"origin": "a.example/log", "signer": "run/signer.sock", "log_keys": ["a.example/log+1f+k", "log.vkey"]}})");
+  const Config config = good(
+      R"({"evidence": {"origin": "a.example/log", "signer": "run/signer.sock", "log_keys": ["a.example/log+1f+k", "log.vkey"]}})");
   EXPECT_EQ(config.evidence.origin, "a.example/log");
   EXPECT_EQ(config.evidence.signer, "/etc/tw/run/signer.sock");
   EXPECT_EQ(config.evidence.log_keys, (std::vector<std::string>{"a.example/log+1f+k", "/etc/tw/log.vkey"}));
@@ -126,11 +126,24 @@ TEST(Config, ReadsEveryKey) {
   EXPECT_EQ(config.reevaluate_days, 0);
 }
 
+TEST(Config, MetricsStayOnThisMachine) {
+  EXPECT_EQ(good("{}").metrics_listen, "");
+  EXPECT_EQ(good(R"({"metrics": {"listen": "127.0.0.1:0"}})").metrics_listen, "127.0.0.1:0");
+  EXPECT_EQ(good(R"({"metrics": {"listen": "[::1]:65535"}})").metrics_listen, "[::1]:65535");
+  EXPECT_EQ(good(R"({"metrics": {"listen": "run/m.sock"}})").metrics_listen, "/etc/tw/run/m.sock");
+  for (const char* bad :
+       {"0.0.0.0:9464", "audit.example:9464", "127.0.0.1:65536", "127.0.0.1:", "127.0.0.1:-1", ":9464"}) {
+    EXPECT_EQ(problems(std::string(R"({"metrics": {"listen": ")") + bad + "\"}}"),
+              (Lines{"t.json:1: metrics.listen: must be a port of this machine or the path of a socket. "
+                     "\"127.0.0.1:9464\"; whoever sits elsewhere asks through a proxy that knows who he is"}))
+        << bad;
+  }
+}
+
 TEST(Config, DirectoriesAreOneOrAList) {
   EXPECT_EQ(good(R"({"profiles_dir": ["p", "/q/"]})").profiles_dirs, (std::vector<std::string>{"/etc/tw/p", "/q"}));
   EXPECT_EQ(problems(R"({"rules_dir": []})"), (Lines{"t.json:1: rules_dir: names no directory"}));
-  EXPECT_EQ(problems(R"({"rules_dir": ["a", 1]})"),
-            (Lines{"t.json:1: rules_dir: must be a list of texts"}));
+  EXPECT_EQ(problems(R"({"rules_dir": ["a", 1]})"), (Lines{"t.json:1: rules_dir: must be a list of texts"}));
   EXPECT_EQ(problems(R"({"rules_dir": 1})"), (Lines{"t.json:1: rules_dir: must be a text"}));
 }
 

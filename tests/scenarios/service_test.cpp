@@ -6,9 +6,12 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <sstream>
 
+#include "support/converse.h"
 #include "support/notify_socket.h"
 #include "support/program.h"
+#include "support/prometheus.h"
 
 // The daemon as systemd sees it.
 namespace trailwatch::test {
@@ -134,6 +137,129 @@ TEST_F(Service, RulesOfTheOfficeComeBeforeThoseThatAreShipped) {
   EXPECT_NE(rules().find("本處時段外查詢"), std::string::npos) << rules();
   write_file(place_.path("rules/off-hours.yml"), "\n");
   EXPECT_EQ(rules().find("\noff-hours  "), std::string::npos) << rules();
+}
+
+class Health : public Service {
+ protected:
+  Ran status(std::vector<std::string> more = {}) const {
+    more.insert(more.begin(), "status");
+    more.insert(more.end(), {"--config", config()});
+    return run_program(TW_BINARY, more);
+  }
+  nlohmann::json figures() const { return nlohmann::json::parse(status({"--json"}).out); }
+  static std::set<std::string> problems(const nlohmann::json& figures) {
+    std::set<std::string> out;
+    for (const nlohmann::json& one : figures["problems"]) out.insert(one["code"]);
+    return out;
+  }
+};
+
+// The county's last day is yesterday, as in an office that is up to date.
+TEST_F(Health, IsZeroOnlyWhenAllIsWellAndNamesTheReasonOtherwise) {
+  std::filesystem::remove_all(place_.path("county"));
+  ASSERT_EQ(run_program(TW_BINARY, {"demo", "--out", place_.path("county"), "--seed", "7", "--days", "2", "--shared",
+                                    std::string(TW_SOURCE_DIR) + "/config"})
+                .code,
+            0);
+  {
+    RunningProgram daemon(TW_BINARY, {"serve", "--config", config()});
+    ASSERT_TRUE(daemon.wait_for("watching 4 sources")) << daemon.err();
+    ASSERT_TRUE(daemon.wait_for("daily report of")) << daemon.err();
+    const Ran well = status();
+    const nlohmann::json told = figures();
+    // The demonstration county has a gap in one of its trails; nothing else is wrong.
+    for (const std::string& code : problems(told)) EXPECT_EQ(code, "source") << well.out;
+    EXPECT_EQ(well.code, told["healthy"] ? 0 : 69);
+    EXPECT_EQ(told["running"], true);
+    EXPECT_GT(told["events"], 1'000);
+    EXPECT_GT(told["disk"]["free_bytes"], 0);
+    EXPECT_EQ(told["sources"].size(), 4U);
+    EXPECT_GE(told["evidence"]["leaves"], told["events"]);
+    for (const nlohmann::json& source : told["sources"]) EXPECT_GE(source["lag_s"], 0) << source;
+    EXPECT_NE(well.out.find("服務：執行中，最近寫入 "), std::string::npos) << well.out;
+    daemon.signal(SIGTERM);
+    EXPECT_EQ(daemon.wait(), 0);
+  }
+  const Ran stopped = status();
+  EXPECT_EQ(stopped.code, 69);
+  EXPECT_NE(stopped.out.find("▲ 背景服務未執行；啟動：systemctl start trailwatch"), std::string::npos) << stopped.out;
+  EXPECT_EQ(problems(figures()).count("stopped"), 1U);
+}
+
+TEST_F(Health, OnlyReads) {
+  ASSERT_EQ(run_program(TW_BINARY, {"serve", "--once", "--until", "2026-03-20", "--config", config()}).code, 0);
+  const std::string before = read_file(place_.path("state/trailwatch.db"));
+  EXPECT_EQ(status().code, 69);
+  EXPECT_EQ(read_file(place_.path("state/trailwatch.db")), before);
+}
+
+class Metrics : public Service {
+ protected:
+  // Where the daemon says that it listens.
+  static std::string place(RunningProgram& daemon) {
+    EXPECT_TRUE(daemon.wait_for("metrics at ")) << daemon.err();
+    const std::size_t at = daemon.err().rfind("metrics at ") + 11;
+    EXPECT_TRUE(daemon.wait_for("watching")) << daemon.err();
+    return daemon.err().substr(at, daemon.err().find('\n', at) - at);
+  }
+  static std::string get(const std::string& place) {
+    const std::string answer = converse(place, "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_EQ(answer.rfind("HTTP/1.1 200 OK\r\n", 0), 0U) << answer;
+    return answer.substr(answer.find("\r\n\r\n") + 4);
+  }
+};
+
+TEST_F(Metrics, TellFiguresAndNobodysName) {
+  configure({{"metrics", {{"listen", "127.0.0.1:0"}}}});
+  RunningProgram daemon(TW_BINARY, serve());
+  const std::string text = get(place(daemon));
+  const Prometheus read(text);
+  EXPECT_GT(read.at("trailwatch_events_total"), 1'000);
+  EXPECT_GT(read.at("trailwatch_commits_total"), 4);
+  EXPECT_GE(read.at("trailwatch_leaves_total"), read.at("trailwatch_events_total"));
+  EXPECT_GT(read.at("trailwatch_rules"), 40);
+  for (const char* source : {"household", "vehicle", "land", "police"}) {
+    EXPECT_GT(read.at("trailwatch_source_records_stored_total{source=\"" + std::string(source) + "\"}"), 0);
+  }
+  const Ran alerts = run_program(TW_BINARY, {"alerts", "--format", "jsonl", "--config", config()});
+  ASSERT_EQ(alerts.code, 0) << alerts.err;
+  std::istringstream lines(alerts.out);
+  int officers = 0;
+  for (std::string line; std::getline(lines, line);) {
+    const nlohmann::json alert = nlohmann::json::parse(line);
+    if (!alert.contains("officer")) continue;
+    ++officers;
+    EXPECT_EQ(text.find(alert["officer"].get<std::string>()), std::string::npos);
+  }
+  EXPECT_GT(officers, 0);
+  daemon.signal(SIGTERM);
+  EXPECT_EQ(daemon.wait(), 0);
+}
+
+// As systemd does it for trailwatch-metrics.socket.
+TEST_F(Metrics, ComeOverASocketThatIsHandedOver) {
+  const std::string activate =
+      "import os, socket, sys\n"
+      "s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen(5); fd = s.detach()\n"
+      "if fd != 3: os.dup2(fd, 3)\n"
+      "os.set_inheritable(3, True)\n"
+      "os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='1', LISTEN_FDNAMES='metrics')\n"
+      "os.execv(sys.argv[1], sys.argv[1:])\n";
+  RunningProgram daemon("/usr/bin/python3",
+                        {"-c", activate, TW_BINARY, "serve", "--until", "2026-03-20", "--config", config()});
+  EXPECT_GT(Prometheus(get(place(daemon))).at("trailwatch_events_total"), 1'000);
+  daemon.signal(SIGTERM);
+  EXPECT_EQ(daemon.wait(), 0);
+}
+
+// Figures are no reason not to work.
+TEST_F(Metrics, APortThatIsTakenStopsNothing) {
+  configure({{"metrics", {{"listen", "/nowhere/at/all"}}}});
+  RunningProgram daemon(TW_BINARY, serve());
+  EXPECT_TRUE(daemon.wait_for("metrics: cannot listen")) << daemon.err();
+  EXPECT_TRUE(daemon.wait_for("watching")) << daemon.err();
+  daemon.signal(SIGTERM);
+  EXPECT_EQ(daemon.wait(), 0);
 }
 
 TEST_F(Service, ABackupKeepsTheNewestCopiesAndTouchesNothingElse) {

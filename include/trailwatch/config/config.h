@@ -71,6 +71,7 @@ struct Config {
   std::vector<Source> sources;
   Evidence evidence;
   Delivery delivery;
+  std::string metrics_listen;  // a port of this machine, `127.0.0.1:9464`, or the path of a socket; empty: nobody asks
   std::int64_t records_per_batch = 10'000;
   std::int64_t poll_ms = 1'000;
   std::int64_t reload_ms = 10'000;    // how often reference and rule files are looked at
