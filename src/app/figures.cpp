@@ -7,6 +7,7 @@
 #include "app/issue.h"
 #include "app/ledger_door.h"
 #include "app/reevaluation.h"
+#include "app/report_fault.h"
 #include "app/system.h"
 #include "trailwatch/base/text.h"
 
@@ -84,7 +85,7 @@ Status gather_reports(const Machine& machine, const Workplace& workplace, store:
   if (!newest) return std::move(newest).error();
   out.newest_report = *newest;
   if (*newest) out.overdue = due_reports(workplace, *newest, Instant{out.at.micros - kHourMicros});
-  Result<std::optional<std::string>> fault = reader.meta("report_fault");
+  Result<std::optional<std::string>> fault = reader.meta(kReportFault);
   if (!fault) return std::move(fault).error();
   out.report_fault = fault->value_or("");
   out.refused_batches = refused_batches(machine, workplace);

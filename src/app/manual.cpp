@@ -1,13 +1,18 @@
 #include "app/manual.h"
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
 #include <vector>
 
+#include "app/commands.h"
 #include "trailwatch/base/text.h"
 
 namespace trailwatch::app {
 
 namespace {
+
+constexpr std::size_t kFileBytesMax = 1U << 20U;
 
 // A command that does something, with the words that lead to it.
 struct Command {
@@ -257,6 +262,35 @@ std::string zsh_completion(const CLI::App& app) {
     out += "    '" + command.words + "') offered=(" + joined(words_of(*command.app), " ") + ") ;;\n";
   out += "  esac\n  compadd -a offered\n  _files\n}\n";
   return out + "_trailwatch \"$@\"\n";
+}
+
+namespace {
+
+int document(const Machine& machine, const CLI::App& app, const std::string& what, const std::string& file) {
+  std::string text;
+  if (what == "man") text = man_page(app);
+  if (what == "bash") text = bash_completion(app);
+  if (what == "zsh") text = zsh_completion(app);
+  if (what == "config") {
+    Result<std::string> shipped = machine.files.read(file, kFileBytesMax);
+    if (!shipped) return fail(machine, shipped.error());
+    text = config_page(*shipped);
+  }
+  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() ? kExitOk : kExitIo;
+}
+
+}  // namespace
+
+void add_document_command(const Machine& machine, CLI::App& app, std::function<int()>& command) {
+  struct Asked {
+    std::string what, file;
+  };
+  const auto asked = std::make_shared<Asked>();
+  CLI::App* const added = app.add_subcommand("document", "man pages and completion, as they are installed");
+  added->callback([&, asked] { command = [&, asked] { return document(machine, app, asked->what, asked->file); }; });
+  added->group("");
+  added->add_option("WHAT", asked->what, "which")->required()->check(CLI::IsMember({"man", "config", "bash", "zsh"}));
+  added->add_option("FILE", asked->file, "of `config`: the configuration as it is shipped");
 }
 
 }  // namespace trailwatch::app

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
+
+#include "app/workplace.h"
 
 namespace CLI {
 class App;
@@ -18,5 +21,9 @@ std::string config_page(std::string_view shipped);
 // Completion of commands, options and their words.
 std::string bash_completion(const CLI::App& app);
 std::string zsh_completion(const CLI::App& app);
+
+// `document man|config|bash|zsh` prints one of them: for those who make packages, nobody else needs to see it. Sets
+// `command` when it is asked for; both references must outlive the app.
+void add_document_command(const Machine& machine, CLI::App& app, std::function<int()>& command);
 
 }  // namespace trailwatch::app

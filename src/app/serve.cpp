@@ -15,12 +15,13 @@
 #include "app/announcer.h"
 #include "app/catch_up.h"
 #include "app/commands.h"
+#include "app/folder_watch.h"
 #include "app/gauges.h"
 #include "app/heartbeat.h"
 #include "app/issue.h"
-#include "app/messages.h"
 #include "app/postman.h"
 #include "app/reload_watch.h"
+#include "app/report_fault.h"
 #include "app/reports.h"
 #include "trailwatch/base/text.h"
 #include "trailwatch/deliver/transport.h"
@@ -34,13 +35,11 @@ namespace {
 constexpr std::int64_t kCorrelateEveryMicros = 5 * kMicrosPerMinute;
 // How long days are evaluated anew before the folders are looked at again.
 constexpr std::int64_t kReevaluateMicros = kMicrosPerSecond / 2;
-const std::vector<std::string> kReportFormats = {"html", "txt", "json"};
 
 constexpr std::int64_t kReportAgainMicros = 5 * kMicrosPerMinute;
 constexpr std::int32_t kFilesBackDays = 7;
 // A first delivery that never ends is not waited for any longer.
 constexpr std::int64_t kFirstReportMicros = 10 * kMicrosPerMinute;
-constexpr const char* kReportFault = "report_fault";
 // Opening may first have to bring along a store of an older version.
 constexpr std::int64_t kOpeningMicros = 60 * kMicrosPerMinute;
 
@@ -69,9 +68,6 @@ class Daemon {
   bool is_looking() const { return looks_now_; }
   // The next round has work left over from this one.
   bool is_busy() const { return station_.is_reevaluating(); }
-  bool is_due() const {
-    return machine_.clock.steady_micros() - rounded_ >= workplace_.config.poll_ms * 1'000 || is_busy() || looks_now_;
-  }
   // One line for the service manager.
   std::string standing() const;
   // What came back of the last deliveries is written down; what is under way is broken off and stays in the outbox.
@@ -81,14 +77,11 @@ class Daemon {
 
  private:
   LocalDay closed() const;
-  Status do_round();
   Status take_over_files();
   Result<std::vector<LocalDay>> due(bool is_quiet);
   Status report(const std::vector<LocalDay>& days);
   Status write_unwritten();
   Status write_files(LocalDay day);
-  Status report_failed(LocalDay day, const Error& error);
-  Status set_fault(const std::string& text);
 
   const Machine& machine_;
   const Workplace& workplace_;
@@ -106,7 +99,6 @@ class Daemon {
   std::vector<std::string> newest_report_;
   std::optional<std::int64_t> delivered_;      // steady clock, when there was something to report for the first time
   std::int64_t correlated_ = 0;                // steady clock
-  std::int64_t rounded_ = 0;                   // steady clock, when the last round ended
   std::optional<std::int64_t> report_failed_;  // steady clock
 };
 
@@ -116,6 +108,7 @@ LocalDay Daemon::closed() const {
 
 Status Daemon::start(bool finish) {
   if (!workplace_.config.delivery.routes.empty()) station_.set_listener(&announcer_);
+  if (!once_) station_.set_settle(workplace_.config.settle_ms * 1'000);
   if (Status done = station_.refresh(); !done) return done;
   // A report that was issued just before the process was killed may not have its files yet.
   Result<std::optional<LocalDay>> newest = station_.reader().newest_report();
@@ -162,12 +155,6 @@ Result<std::vector<LocalDay>> Daemon::due(bool is_quiet) {
   return out;
 }
 
-Status Daemon::round() {
-  Status done = do_round();
-  rounded_ = machine_.clock.steady_micros();
-  return done;
-}
-
 std::string Daemon::standing() const {
   const Result<std::int64_t> size = station_.reader().size();
   std::string out = "運作中：來源 " + std::to_string(workplace_.config.sources.size());
@@ -176,7 +163,7 @@ std::string Daemon::standing() const {
   return out;
 }
 
-Status Daemon::do_round() {
+Status Daemon::round() {
   if (Status done = station_.take_decisions(); !done) return done;
   if (Status done = take_over_files(); !done) return done;
   std::map<std::string, IntakeCounts> by_source;
@@ -214,7 +201,8 @@ Status Daemon::do_round() {
   if (!reported) {
     report_failed_ = now;
     const LocalDay day = days->empty() ? *unwritten_.rbegin() : days->back();
-    if (Status told = report_failed(day, reported.error()); !told) return told;
+    if (Status told = tell_report_fault(machine_, workplace_, station_.writer(), day, reported.error()); !told)
+      return told;
   }
   if (Status done = once_ ? postman_.finish() : postman_.round(); !done) return done;
   return once_ ? reported : Status(Done{});
@@ -236,50 +224,20 @@ Status Daemon::write_unwritten() {
     unwritten_.erase(unwritten_.begin());
   }
   report_failed_.reset();
-  return set_fault("");
+  return set_report_fault(machine_, station_.writer(), "");
 }
 
 Status Daemon::write_files(LocalDay day) {
   Result<std::optional<store::KeptReport>> kept = station_.reader().kept_report(day);
   if (!kept) return std::move(kept).error();
   if (!*kept || is_erased(**kept)) return Done{};
-  Result<std::vector<std::string>> paths = write_kept(machine_, **kept, workplace_.config.report_dir, kReportFormats);
+  Result<std::vector<std::string>> paths =
+      write_kept(machine_, **kept, workplace_.config.report_dir, formats_of(**kept));
   if (!paths) return std::move(paths).error();
   newest_report_ = *std::move(paths);
   reported_ = day;
   machine_.log.info("daily report of " + format_day(day) + ": " + newest_report_.front());
   return Done{};
-}
-
-// An office that waits for its report must hear that it does not come, and from whom it can expect it again.
-Status Daemon::report_failed(LocalDay day, const Error& error) {
-  const std::string title = format_roc_day_long(day) + "日報未能產生";
-  machine_.log.error("the daily report of " + format_day(day) + " could not be made: " + error.text());
-  store::Writer& writer = station_.writer();
-  const Instant now = machine_.clock.now();
-  Status done = writer.begin(now);
-  if (!done) return done;
-  Result<std::vector<std::string>> told =
-      queue_trouble(workplace_, writer, "report/" + format_day(day), title,
-                    {title + "，系統每 5 分鐘會再試一次。", "原因：" + error.text(),
-                     "紀錄與警示均已保存，可於系統檢視。請依上述原因檢查稽核主機。"},
-                    "", now);
-  done = told ? writer.set_meta(kReportFault, format_day(day) + " " + error.text()) : Status(told.error());
-  if (done) done = writer.commit();
-  if (!done) writer.rollback();
-  return done;
-}
-
-Status Daemon::set_fault(const std::string& text) {
-  store::Writer& writer = station_.writer();
-  Result<std::optional<std::string>> known = writer.reader().meta(kReportFault);
-  if (!known) return std::move(known).error();
-  if (known->value_or("") == text) return Done{};
-  Status done = writer.begin(machine_.clock.now());
-  if (done) done = writer.set_meta(kReportFault, text);
-  if (done) done = writer.commit();
-  if (!done) writer.rollback();
-  return done;
 }
 
 void say_where(const Workplace& workplace, const ServeOptions& options, const Daemon& daemon) {
@@ -296,58 +254,93 @@ void say_where(const Workplace& workplace, const ServeOptions& options, const Da
   std::fflush(stdout);
 }
 
-// What signals, rounds and the service manager have to tell each other.
+// Logs that are written to all the time would otherwise make a commit of each line.
+constexpr std::chrono::milliseconds kBreath{50};
+
+// What the next round waits for.
+struct Wake {
+  explicit Wake(asio::io_context& loop) : timer(loop) {}
+  // Something has happened: no waiting for the next interval.
+  void now() {
+    is_due = true;
+    timer.cancel();
+  }
+  asio::steady_timer timer;
+  bool is_due = false;
+  bool stop = false;
+};
+
+// What others are told of how it goes: the service manager and Prometheus.
 struct Life {
   ServiceManager& manager;
   Heartbeat& heartbeat;
   Gauges& gauges;
-  bool stop = false;
   bool is_reloading = false;
-  std::optional<Error> failure;
-  std::string told;  // to the service manager
+  std::string told;
+
+  Status beat(const Daemon& daemon) {
+    if (Status done = heartbeat.between(); !done) return done;
+    if (Status done = gauges.look(); !done) return done;
+    if (is_reloading && !daemon.is_looking()) {
+      is_reloading = false;
+      manager.ready();
+    }
+    std::string standing = daemon.standing();
+    if (standing != told) manager.status(standing);
+    told = std::move(standing);
+    return Done{};
+  }
 };
 
-void tell_standing(Life& life, const Daemon& daemon) {
-  if (life.is_reloading && !daemon.is_looking()) {
-    life.is_reloading = false;
-    life.manager.ready();
-  }
-  std::string standing = daemon.standing();
-  if (standing != life.told) life.manager.status(standing);
-  life.told = std::move(standing);
+asio::awaitable<void> wait(Wake& wake, std::chrono::milliseconds pause) {
+  wake.timer.expires_after(pause);
+  boost::system::error_code cancelled;
+  co_await wake.timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
 }
 
-// Rounds until `stop` is set and the timer cancelled, or until a round fails; heartbeats in between. Cancelling the
-// timer alone begins the next round at once.
-asio::awaitable<void> work(Daemon& daemon, asio::steady_timer& timer, std::chrono::microseconds pause, Life& life) {
+// Rounds, at intervals and a breath after something has happened, until `wake.stop` or until anything fails; heartbeats
+// in between. The failure goes to `failure`.
+asio::awaitable<void> work(Daemon& daemon, FolderWatch& folders, Wake& wake, Life& life,
+                           std::chrono::milliseconds interval, std::optional<Error>& failure) {
+  const std::chrono::milliseconds beat(std::max<std::int64_t>(1, life.heartbeat.every_micros() / 1'000));
   for (;;) {
-    timer.expires_after(daemon.is_busy() ? std::chrono::microseconds(1'000) : pause);
-    boost::system::error_code woken;
-    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, woken));
-    if (life.stop) co_return;
-    Status done = daemon.is_due() ? daemon.round() : Status(Done{});
-    if (done) done = life.heartbeat.between();
-    if (done) done = life.gauges.look();
+    std::chrono::milliseconds pause = daemon.is_busy() ? std::chrono::milliseconds(1) : std::min(interval, kBreath);
+    co_await wait(wake, pause);  // signals are heard
+    std::chrono::milliseconds rest = daemon.is_busy() ? std::chrono::milliseconds(0) : interval - pause;
+    while (!wake.is_due && rest.count() > 0) {
+      pause = std::min(rest, beat);
+      rest -= pause;
+      co_await wait(wake, pause);
+      if (wake.stop) co_return;
+      if (Status done = life.beat(daemon); !done) {
+        failure = std::move(done).error();
+        co_return;
+      }
+    }
+    if (wake.stop) co_return;
+    wake.is_due = false;
+    folders.renew();
+    Status done = daemon.round();
+    if (done) done = life.beat(daemon);
     if (!done) {
-      life.failure = std::move(done).error();
+      failure = std::move(done).error();
       co_return;
     }
-    tell_standing(life, daemon);
   }
 }
 
 // SIGINT and SIGTERM stop; SIGHUP has reference and rule files looked at.
-void listen(asio::signal_set& signals, Daemon& daemon, asio::steady_timer& timer, Life& life) {
+void listen(asio::signal_set& signals, Daemon& daemon, Wake& wake, Life& life) {
   signals.async_wait([&](const boost::system::error_code& error, int signal) {
     if (error) return;
-    life.stop = signal != SIGHUP;
-    if (!life.stop) {
+    wake.stop = signal != SIGHUP;
+    if (!wake.stop) {
       life.manager.reloading();
       life.is_reloading = true;
       daemon.look_now();
-      listen(signals, daemon, timer, life);
+      listen(signals, daemon, wake, life);
     }
-    timer.cancel();
+    wake.now();
   });
 }
 
@@ -372,26 +365,30 @@ int serve(const Machine& machine, const ServeOptions& options) {
   };
   if (options.once) return finish();
 
-  Gauges gauges(machine, *workplace, **station, heartbeat);
-  if (Status done = gauges.look(); !done) return fail(machine, done.error());
   asio::io_context loop;
-  asio::steady_timer timer(loop);
+  Wake wake(loop);
   asio::signal_set signals(loop, SIGINT, SIGTERM, SIGHUP);
-  Life life{manager, heartbeat, gauges, false, false, {}, {}};
-  listen(signals, daemon, timer, life);
-  const std::chrono::microseconds pause(std::min(workplace->config.poll_ms * 1'000, heartbeat.every_micros()));
-  asio::co_spawn(loop, work(daemon, timer, pause, life), [&](const std::exception_ptr& error) {
-    signals.cancel();
-    if (error) std::rethrow_exception(error);
-  });
+  std::optional<Error> failure;
+  std::vector<std::string> directories;
+  for (const config::Source& source : workplace->config.sources) directories.push_back(source.directory);
+  FolderWatch folders(loop, std::move(directories), machine.log, [&] { wake.now(); });
+  Gauges gauges(machine, *workplace, **station, heartbeat);
+  Life life{manager, heartbeat, gauges, false, {}};
+  listen(signals, daemon, wake, life);
+  asio::co_spawn(loop, work(daemon, folders, wake, life, std::chrono::milliseconds(workplace->config.poll_ms), failure),
+                 [&](const std::exception_ptr& error) {
+                   signals.cancel();
+                   folders.stop();
+                   if (error) std::rethrow_exception(error);
+                 });
   heartbeat.started();
-  tell_standing(life, daemon);
+  if (Status done = life.beat(daemon); !done) return fail(machine, done.error());
   machine.log.info("watching " + std::to_string(workplace->config.sources.size()) +
                    " sources; Ctrl-C stops, SIGHUP looks at reference and rule files at once");
   loop.run();
   manager.stopping();
   if (Status done = daemon.stop(); !done) return fail(machine, done.error());
-  if (life.failure) return fail(machine, *life.failure);
+  if (failure) return fail(machine, *failure);
   machine.log.info("stopped");
   return finish();
 }
