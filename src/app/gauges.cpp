@@ -6,21 +6,22 @@ namespace {
 
 constexpr std::int64_t kEveryMicros = 10 * kMicrosPerSecond;
 
-Result<std::unique_ptr<MetricsEndpoint>> open(const config::Config& config, Log& log) {
+Result<std::unique_ptr<MetricsEndpoint>> open(const config::Config& config, std::optional<int> inherited, Log& log) {
   if (!config.metrics_listen.empty()) return MetricsEndpoint::listen(config.metrics_listen, log);
-  if (const std::optional<int> socket = inherited_socket("metrics")) return MetricsEndpoint::inherit(*socket, log);
+  if (inherited) return MetricsEndpoint::inherit(*inherited, log);
   return std::unique_ptr<MetricsEndpoint>();
 }
 
 }  // namespace
 
-Gauges::Gauges(const Machine& machine, const Workplace& workplace, Station& station, const Heartbeat& heartbeat)
+Gauges::Gauges(const Machine& machine, const Workplace& workplace, Station& station, const Heartbeat& heartbeat,
+               std::optional<int> inherited)
     : machine_(machine),
       workplace_(workplace),
       station_(station),
       heartbeat_(heartbeat),
       started_(machine.clock.now()) {
-  Result<std::unique_ptr<MetricsEndpoint>> opened = open(workplace.config, machine.log);
+  Result<std::unique_ptr<MetricsEndpoint>> opened = open(workplace.config, inherited, machine.log);
   if (!opened) {
     machine.log.error("metrics: " + opened.error().text());
     return;

@@ -14,8 +14,9 @@ namespace trailwatch::app {
 // Thread rule: the writer's thread, between transactions. All references must outlive it.
 class Gauges {
  public:
-  // An endpoint that can't be opened is logged and stops nothing.
-  Gauges(const Machine& machine, const Workplace& workplace, Station& station, const Heartbeat& heartbeat);
+  // `inherited`: that socket. An endpoint that can't be opened is logged and stops nothing.
+  Gauges(const Machine& machine, const Workplace& workplace, Station& station, const Heartbeat& heartbeat,
+         std::optional<int> inherited);
 
   // Gathers and publishes when the last figures are ten seconds old. Fails when the store does.
   Status look();

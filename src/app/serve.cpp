@@ -349,6 +349,7 @@ void listen(asio::signal_set& signals, Daemon& daemon, Wake& wake, Life& life) {
 int serve(const Machine& machine, const ServeOptions& options) {
   Result<Workplace> workplace = load_for_store(machine, options.config);
   if (!workplace) return fail(machine, workplace.error());
+  const std::optional<int> metrics = inherited_socket("metrics");
   ServiceManager manager;
   manager.more_time(kOpeningMicros);
   Result<std::unique_ptr<Station>> station = Station::open(machine, *workplace);
@@ -372,7 +373,7 @@ int serve(const Machine& machine, const ServeOptions& options) {
   std::vector<std::string> directories;
   for (const config::Source& source : workplace->config.sources) directories.push_back(source.directory);
   FolderWatch folders(loop, std::move(directories), machine.log, [&] { wake.now(); });
-  Gauges gauges(machine, *workplace, **station, heartbeat);
+  Gauges gauges(machine, *workplace, **station, heartbeat, metrics);
   Life life{manager, heartbeat, gauges, false, {}};
   listen(signals, daemon, wake, life);
   asio::co_spawn(loop, work(daemon, folders, wake, life, std::chrono::milliseconds(workplace->config.poll_ms), failure),
