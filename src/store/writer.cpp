@@ -133,8 +133,12 @@ Status Writer::put_note(const NoteRow& note) {
   });
 }
 
+void Writer::set_commit_listener(std::function<void()> listener) {
+  impl_->listener = std::move(listener);
+}
+
 Status Writer::commit() {
-  return at_the_door([&] {
+  Status done = at_the_door([&] {
     TW_CHECK(impl_->transaction);
     impl_->finish();
     // Told as done, and committed with what comes next.
@@ -153,6 +157,8 @@ Status Writer::commit() {
     impl_->transaction.reset();
     return Done{};
   });
+  if (done && impl_->listener) impl_->listener();
+  return done;
 }
 
 void Writer::rollback() {
