@@ -16,22 +16,29 @@
 #include "store/ledger_rows.h"
 #include "store/outbox_rows.h"
 #include "store/packing.h"
+#include "store/purge_rows.h"
+#include "store/rotate.h"
 #include "trailwatch/base/check.h"
 
 namespace trailwatch::store {
 
 struct Writer::Impl {
-  Impl(const std::string& path, vault::Vault vault, const Zone& zone_given, Random& random)
+  Impl(const std::string& path, vault::Vault vault, const Zone& zone_given, Random& random_given)
       : zone(zone_given),
+        random(random_given),
         connection(path, Database::Mode::write, std::move(vault)),
         sealed(connection.database, connection.vault, random),
         evidence(connection),
         events(connection, zone_given, sealed, evidence, random),
         reader(connection),
         ledger(connection, events, zone_given),
-        alerts(connection.database) {}
+        alerts(connection.database),
+        purge(connection, events, zone_given, [this](const std::string& source, const std::string& record) {
+          add_own(seal::LeafKind::purge, source, 0, "", record);
+        }) {}
 
   const Zone zone;
+  Random& random;
   Connection connection;
   SealedWriter sealed;
   EvidenceWriter evidence;
@@ -39,6 +46,7 @@ struct Writer::Impl {
   Reader reader;
   LedgerWriter ledger;
   AlertRows alerts;
+  PurgeRows purge;
   std::optional<Scope> transaction;
   Instant received;
   std::map<std::int64_t, FileRow> saved_files;  // as they stand in this transaction; each gets a leaf at its end
@@ -55,10 +63,10 @@ struct Writer::Impl {
   void save(FileRow& file);
   // Adds an entry to the ledger by `add` and, if it is a new one, its leaf.
   template <typename Add, typename Record>
-  std::int64_t entered(const Add& add, const Record& record) {
+  std::int64_t entered(const Add& add, const Record& record, seal::LeafKind kind = seal::LeafKind::decision) {
     const std::int64_t last = database().number("SELECT COALESCE(MAX(id), 0) FROM ledger");
     const std::int64_t number = add();
-    if (number > last) add_own(seal::LeafKind::decision, "ledger", number, "", record(number));
+    if (number > last) add_own(kind, "ledger", number, "", record(number));
     return number;
   }
   std::int64_t add_own(seal::LeafKind kind, std::string_view source, std::int64_t refers, std::string_view raw,
@@ -126,7 +134,11 @@ std::int64_t Writer::Impl::add_own(seal::LeafKind kind, std::string_view source,
   const std::int64_t index = evidence.size();
   // The leaf has whole milliseconds; what is stored beside it must not say more than it vouches for.
   const Instant at{received.micros - (received.micros % 1000 + 1000) % 1000};
-  const SealedPlace place = sealed.add(vault::kOwnRecords, {std::string(raw), "", "", "", record});
+  // What people gave as their reasons goes with its month, as the ledger's own copy does.
+  const bool is_words =
+      kind == seal::LeafKind::decision || kind == seal::LeafKind::unmask || kind == seal::LeafKind::exported;
+  const vault::Month month = is_words ? vault::month_of(zone.local(received).day) : vault::kOwnRecords;
+  const SealedPlace place = sealed.add(month, {std::string(raw), "", "", "", record});
   Statement(database(), "INSERT INTO own_record(kind, source, received, refers, batch, slot) VALUES(?, ?, ?, ?, ?, ?)")
       .bind(0, static_cast<std::int64_t>(kind))
       .bind(1, source)
@@ -136,7 +148,7 @@ std::int64_t Writer::Impl::add_own(seal::LeafKind kind, std::string_view source,
       .bind(5, place.slot)
       .run();
   const std::int64_t id = sqlite3_last_insert_rowid(database().handle());
-  evidence.add({kind, id, source, at, vault::kOwnRecords, raw, record});
+  evidence.add({kind, id, source, at, month, raw, record});
   return index;
 }
 
@@ -418,6 +430,59 @@ Result<std::int64_t> Writer::log_export(const model::Exported& exported, std::st
   });
 }
 
+Result<std::int64_t> Writer::add_hold(const model::Hold& hold, std::string_view request) {
+  return at_the_door([&] {
+    return impl_->entered([&] { return impl_->ledger.add(hold, request); },
+                          [&](std::int64_t number) { return ledger_record(hold, number); });
+  });
+}
+
+Result<std::int64_t> Writer::lift_hold(std::int64_t hold, const model::Entry& entry, std::string_view request) {
+  try {
+    const std::int64_t last = impl_->database().number("SELECT COALESCE(MAX(id), 0) FROM ledger");
+    Result<std::int64_t> number = impl_->ledger.lift(hold, entry, request);
+    if (number && *number > last) {
+      impl_->add_own(seal::LeafKind::decision, "ledger", *number, "", lift_record(entry, hold, *number));
+    }
+    return number;
+  } catch (const SqliteFailure& failure) {
+    return failure.to_error();
+  }
+}
+
+Result<std::int64_t> Writer::add_unmasking(const model::Unmasking& step, std::string_view request) {
+  return at_the_door([&] {
+    return impl_->entered([&] { return impl_->ledger.add(step, request); },
+                          [&](std::int64_t number) { return ledger_record(step, number); }, seal::LeafKind::unmask);
+  });
+}
+
+Status Writer::destroy_secret(const Shelf& shelf, std::string_view why) {
+  try {
+    return impl_->purge.destroy_secret(shelf, why, impl_->received);
+  } catch (const SqliteFailure& failure) {
+    return failure.to_error();
+  }
+}
+
+Result<Purged> Writer::purge_rows(vault::Month secret, std::int64_t rows_max) {
+  return at_the_door([&] { return impl_->purge.step(secret, rows_max); });
+}
+
+Result<bool> Writer::cut_log() {
+  return at_the_door([&] { return impl_->database().number("PRAGMA wal_checkpoint(TRUNCATE)") == 0; });
+}
+
+Status Writer::rotate_key(const vault::Vault& next) {
+  return at_the_door([&] {
+    // The leaf first: a secret that it has to make is wrapped by the key that is still in force.
+    impl_->add_own(seal::LeafKind::config, "master-key", 0, "",
+                   rotation_record(impl_->connection.vault.key_id(), next.key_id()));
+    rotate_secrets(impl_->connection, next, impl_->random);
+    return Done{};
+  });
+}
+
 Status Writer::forget_counts(LocalDay day) {
   return at_the_door([&] {
     forget_day(impl_->database(), day);
@@ -467,6 +532,7 @@ Status Writer::commit() {
     impl_->finish();
     impl_->transaction->commit();
     impl_->sealed.committed();
+    impl_->purge.committed();
     impl_->transaction.reset();
     return Done{};
   });
@@ -479,6 +545,7 @@ void Writer::rollback() {
   impl_->evidence.forget();
   impl_->connection.words.forget();
   impl_->connection.sealed.forget();
+  impl_->purge.forget();
 }
 
 }  // namespace trailwatch::store
