@@ -24,10 +24,10 @@ Result<std::vector<seal::VerifierKey>> parse_keys(std::string_view text) {
 
 }  // namespace
 
-Result<LogIdentity> log_identity(const Machine& machine, const Workplace& workplace, const std::string& key_id) {
+Result<LogIdentity> log_identity(const Machine& machine, const Workplace& workplace, const std::string& store_id) {
   const config::Evidence& asked = workplace.config.evidence;
   LogIdentity out;
-  out.origin = asked.origin.empty() ? "trailwatch.local/" + key_id : asked.origin;
+  out.origin = asked.origin.empty() ? "trailwatch.local/" + store_id : asked.origin;
   if (!seal::is_key_name(out.origin)) {
     return Error{Errc::invalid,
                  "\"" + out.origin + "\" can't be the name of a log",

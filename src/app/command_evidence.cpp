@@ -142,13 +142,13 @@ int export_evidence(const Machine& machine, const EvidenceOptions& options) {
   store::Reader& reader = (*writer)->reader();
   Result<model::Alert> alert = find_alert(reader, options.alert);
   if (!alert) return fail(machine, alert.error());
-  Result<std::optional<std::string>> key_id = reader.meta("key_id");
-  if (!key_id) return fail(machine, key_id.error());
-  Result<LogIdentity> identity = log_identity(machine, *workplace, key_id->value_or(""));
+  Result<std::string> store_id = reader.store_id();
+  if (!store_id) return fail(machine, store_id.error());
+  Result<LogIdentity> identity = log_identity(machine, *workplace, *store_id);
   if (!identity) return fail(machine, identity.error());
   Checkpoints checkpoints(machine, **writer, *identity);
   if (Status signed_now = checkpoints.sign_now(); !signed_now) return fail(machine, signed_now.error());
-  identity = log_identity(machine, *workplace, key_id->value_or(""));  // the first signature made the key
+  identity = log_identity(machine, *workplace, *store_id);  // the first signature made the key
   if (!identity) return fail(machine, identity.error());
   Result<Bundle> bundle = gather(reader, *alert, identity->keys);
   if (!bundle) return fail(machine, bundle.error());

@@ -168,6 +168,36 @@ struct SignerOptions {
 };
 int signer(const Machine& machine, const SignerOptions& options);
 
+// Erases what has been kept long enough (the service does so by itself), or says what it would.
+struct PurgeOptions {
+  std::string config;
+  bool dry_run = false;
+  bool trust_clock = false;  // also where no record came for long
+};
+int purge(const Machine& machine, const PurgeOptions& options);
+
+struct HoldOptions {
+  std::string config;
+  std::vector<std::string> systems;
+  std::string from, until;  // months: `2026-03`
+  std::vector<std::string> alerts;
+  std::string case_id;
+  std::string by, reason;
+  std::int64_t number = 0;  // which one is lifted
+  bool all = false;         // list those that were lifted too
+  std::string format = "table";
+};
+int hold_add(const Machine& machine, const HoldOptions& options);
+int hold_list(const Machine& machine, const HoldOptions& options);
+int hold_lift(const Machine& machine, const HoldOptions& options);
+
+struct KeyOptions {
+  std::string config;
+  std::string next;  // file or `credential:NAME` with the new key; made when empty
+};
+int key_rotate(const Machine& machine, const KeyOptions& options);
+int key_show(const Machine& machine, const KeyOptions& options);
+
 int rules_list(const Machine& machine, const std::string& config);
 // With a configuration its sources and reference files are looked at too: rules that ask for fields which no source
 // gives, rules that are skipped. Without a directory the configured rules are checked.

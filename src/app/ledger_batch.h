@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "trailwatch/model/decision.h"
+#include "trailwatch/model/hold.h"
 #include "trailwatch/model/sampling.h"
+#include "trailwatch/model/unmask.h"
 #include "trailwatch/store/writer.h"
 
 namespace trailwatch::app {
@@ -21,6 +23,10 @@ struct LedgerBatch {
     std::optional<std::size_t> with_decision;  // the suppression's decision, by its place in this batch
     std::optional<model::SuppressionEnd> end;  // of `ends`
     std::int64_t ends = 0;
+    std::optional<model::Hold> hold;
+    std::optional<model::Entry> lift;  // of the hold `lifts`
+    std::int64_t lifts = 0;
+    std::optional<model::Unmasking> unmasking;
   };
   std::string id;  // hexadecimal, never the same twice
   std::vector<Change> changes;

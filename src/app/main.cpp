@@ -8,6 +8,7 @@
 #include <exception>
 
 #include "app/commands.h"
+#include "app/personal_commands.h"
 #include "app/system.h"
 
 namespace trailwatch::app {
@@ -52,7 +53,7 @@ int exit_code_of(const Error& error) {
 // The command line: parses into option structs and remembers which command is to run.
 class CommandLine {
  public:
-  explicit CommandLine(const Machine& machine) : machine_(machine) {
+  explicit CommandLine(const Machine& machine) : machine_(machine), personal_(machine) {
     app_.set_version_flag("--version", std::string("trailwatch ") + TRAILWATCH_VERSION);
     app_.require_subcommand(1);
     add_daemon();
@@ -62,6 +63,7 @@ class CommandLine {
     add_evidence();
     add_rules();
     add_demo();
+    personal_.add(app_, kConfig, [this](std::function<int()> command) { command_ = std::move(command); });
   }
 
   int run(int argc, char** argv) {
@@ -331,6 +333,7 @@ class CommandLine {
       "Reads every query trail of a government's registers and tells the ethics office which look-ups deserve a "
       "question."};
   std::function<int()> command_;
+  PersonalCommands personal_;
   ServeOptions serve_;
   IngestOptions ingest_;
   AlertsOptions alerts_;

@@ -1,6 +1,7 @@
 #include "app/workplace.h"
 
 #include "app/judgement_files.h"
+#include "app/keys.h"
 
 #include "trailwatch/base/text.h"
 
@@ -10,7 +11,6 @@ namespace {
 
 constexpr std::size_t kConfigBytesMax = 1U << 20U;
 constexpr std::size_t kRuleBytesMax = 4U << 20U;
-constexpr std::size_t kKeyBytesMax = 4096;
 
 std::string word_or_itself(const std::map<std::string, std::string>& words, std::string_view name) {
   const auto found = words.find(std::string(name));
@@ -165,23 +165,9 @@ Result<Workplace> load_for_store(const Machine& machine, const std::string& conf
 Result<std::unique_ptr<store::Writer>> open_writer(const Machine& machine, const Workplace& workplace) {
   const config::Config& config = workplace.config;
   if (Status made = machine.files.make_directory(config.state_dir); !made) return std::move(made).error();
-  Result<std::string> key = machine.files.read(config.key_file, kKeyBytesMax);
-  if (!key && key.error().code == Errc::not_found) {
-    // A store without its key can't be opened again; only an empty place gets a new one.
-    if (machine.files.info(config.database())) {
-      return Error{Errc::not_found,
-                   "the key file is missing, but the store is there",
-                   "restore the key from its safe copy",
-                   {config.key_file}};
-    }
-    const std::string made = vault::make_key_file(machine.random);
-    if (Status written = machine.files.write(config.key_file, made, true); !written) return std::move(written).error();
-    machine.log.info("made a new master key; keep a copy of it in a safe place: " + config.key_file);
-    key = made;
-  }
-  if (!key) return std::move(key).error();
-  Result<vault::Vault> vault = vault::Vault::open(*key);
-  if (!vault) return std::move(vault).error().at(config.key_file);
+  if (Status settled = settle_keys(machine, config); !settled) return std::move(settled).error();
+  Result<vault::Vault> vault = find_vault(machine, config);
+  if (!vault) return std::move(vault).error();
   auto writer = store::Writer::open(config.database(), *std::move(vault), workplace.zone, machine.random);
   if (!writer) return std::move(writer).error().at(config.database());
   return writer;
@@ -195,10 +181,8 @@ Result<std::unique_ptr<store::Reader>> open_reader(const Machine& machine, const
                  "run `trailwatch ingest` or `trailwatch serve` first",
                  {config.database()}};
   }
-  Result<std::string> key = machine.files.read(config.key_file, kKeyBytesMax);
-  if (!key) return std::move(key).error();
-  Result<vault::Vault> vault = vault::Vault::open(*key);
-  if (!vault) return std::move(vault).error().at(config.key_file);
+  Result<vault::Vault> vault = find_vault(machine, config);
+  if (!vault) return std::move(vault).error();
   auto reader = store::Reader::open(config.database(), *std::move(vault));
   if (!reader) return std::move(reader).error().at(config.database());
   return reader;

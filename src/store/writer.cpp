@@ -470,7 +470,13 @@ Result<Purged> Writer::purge_rows(vault::Month secret, std::int64_t rows_max) {
 }
 
 Result<bool> Writer::cut_log() {
-  return at_the_door([&] { return impl_->database().number("PRAGMA wal_checkpoint(TRUNCATE)") == 0; });
+  // Nobody who writes waits for a reader here.
+  return at_the_door([&] {
+    sqlite3_busy_timeout(impl_->database().handle(), 0);
+    const bool is_cut = impl_->database().number("PRAGMA wal_checkpoint(TRUNCATE)") == 0;
+    sqlite3_busy_timeout(impl_->database().handle(), kBusyMillis);
+    return is_cut;
+  });
 }
 
 Status Writer::rotate_key(const vault::Vault& next) {

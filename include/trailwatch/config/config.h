@@ -10,6 +10,7 @@
 
 #include "trailwatch/base/result.h"
 #include "trailwatch/config/delivery.h"
+#include "trailwatch/config/personal.h"
 
 namespace trailwatch::config {
 
@@ -48,7 +49,9 @@ struct Config {
   std::string agency = "政風處";
   std::string zone = "Asia/Taipei";
   std::string state_dir = "/var/lib/trailwatch";
-  std::string key_file;           // default: state_dir/keys/master.key
+  std::string key_file;  // default: state_dir/keys/master.key; or `credential:NAME`
+  // Keys that open the store too while the master key is being replaced: the new one before, the old one after.
+  std::vector<std::string> other_key_files;
   std::string profiles_dir;       // default: profiles beside the configuration
   std::string rules_dir;          // default: rules beside the configuration
   std::string words_file;         // default: words.json beside the configuration; may be absent
@@ -69,6 +72,8 @@ struct Config {
   std::vector<Source> sources;
   Evidence evidence;
   Delivery delivery;
+  Retention retention;
+  Unmask unmask;
   std::int64_t records_per_batch = 10'000;
   std::int64_t poll_ms = 1'000;
   std::int64_t reload_ms = 10'000;    // how often reference and rule files are looked at
