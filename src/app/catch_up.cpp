@@ -3,6 +3,7 @@
 #include "app/ledger_door.h"
 #include "app/own_records.h"
 #include "app/progress.h"
+#include "app/unmasking.h"
 #include "trailwatch/base/text.h"
 
 namespace trailwatch::app {
@@ -59,7 +60,8 @@ Status Station::know_erased() {
 }
 
 Status Station::take_decisions() {
-  return take_handover(machine_, workplace_, *writer_);
+  UnmaskingScribe scribe(workplace_, *writer_, judge_);
+  return take_handover(machine_, workplace_, *writer_, &scribe);
 }
 
 Result<IntakeCounts> Station::read_all(std::map<std::string, IntakeCounts>& by_source) {

@@ -198,6 +198,24 @@ struct KeyOptions {
 int key_rotate(const Machine& machine, const KeyOptions& options);
 int key_show(const Machine& machine, const KeyOptions& options);
 
+// The persons behind an alert, in the plain. What is shown is on record before, as an entry of the ledger, a leaf, and
+// a query event that the rules judge.
+struct UnmaskOptions {
+  std::string config;
+  std::string alert;
+  std::string case_no;
+  std::string reason;
+  std::string by;                   // where the configuration allows it; else who is logged in
+  std::vector<std::string> second;  // who was present
+  bool break_glass = false;         // without the second person; the office is told
+  std::int64_t number = 0;          // the request that is approved or shown
+  std::string format = "table";
+};
+int unmask(const Machine& machine, const UnmaskOptions& options);
+int unmask_approve(const Machine& machine, const UnmaskOptions& options);
+int unmask_show(const Machine& machine, const UnmaskOptions& options);
+int unmask_list(const Machine& machine, const UnmaskOptions& options);
+
 int rules_list(const Machine& machine, const std::string& config);
 // With a configuration its sources and reference files are looked at too: rules that ask for fields which no source
 // gives, rules that are skipped. Without a directory the configured rules are checked.

@@ -167,11 +167,22 @@ Result<std::int64_t> write_change(store::Writer& writer, const LedgerBatch::Chan
 
 }  // namespace
 
-Result<std::vector<std::int64_t>> write_batch(store::Writer& writer, const LedgerBatch& batch, Instant now) {
+Result<std::vector<std::int64_t>> write_batch(store::Writer& writer, const LedgerBatch& batch, Instant now,
+                                              BatchCompanion* companion) {
   std::vector<std::int64_t> numbers;
   Status done = writer.begin(now);
   for (std::size_t i = 0; done && i < batch.changes.size(); ++i) {
-    Result<std::int64_t> number = write_change(writer, batch.changes[i], batch.request(i), numbers);
+    const LedgerBatch::Change& change = batch.changes[i];
+    Result<std::optional<std::int64_t>> known = writer.reader().entry_of(batch.request(i));
+    if (!known) {
+      done = std::move(known).error();
+      break;
+    }
+    const bool is_new = !*known && companion != nullptr;
+    if (is_new) done = companion->check(change, now);
+    if (!done) break;
+    Result<std::int64_t> number = write_change(writer, change, batch.request(i), numbers);
+    if (number && is_new) done = companion->written(change, *number, now);
     if (number) {
       numbers.push_back(*number);
     } else {
@@ -181,6 +192,7 @@ Result<std::vector<std::int64_t>> write_batch(store::Writer& writer, const Ledge
   if (done) done = writer.commit();
   if (done) return numbers;
   writer.rollback();
+  if (companion != nullptr) companion->forget();
   return std::move(done).error();
 }
 

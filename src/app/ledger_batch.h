@@ -35,8 +35,20 @@ struct LedgerBatch {
   std::string request(std::size_t place) const { return id + "/" + std::to_string(place); }
 };
 
+// What goes with a change, in its transaction. Nothing of it happens for a change that is in the ledger already.
+class BatchCompanion {
+ public:
+  virtual ~BatchCompanion() = default;
+  // May it be written? A refusal ends the whole batch.
+  virtual Status check(const LedgerBatch::Change& change, Instant now) = 0;
+  virtual Status written(const LedgerBatch::Change& change, std::int64_t number, Instant now) = 0;
+  // What was written since is rolled back.
+  virtual void forget() = 0;
+};
+
 // A transaction of its own; the numbers of the entries, in order. Written twice it counts once.
-Result<std::vector<std::int64_t>> write_batch(store::Writer& writer, const LedgerBatch& batch, Instant now);
+Result<std::vector<std::int64_t>> write_batch(store::Writer& writer, const LedgerBatch& batch, Instant now,
+                                              BatchCompanion* companion = nullptr);
 
 // As a file, for handing over to the process that holds the store.
 std::string to_text(const LedgerBatch& batch);

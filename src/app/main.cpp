@@ -367,6 +367,7 @@ int fail(const Machine& machine, const Error& error) {
 int run(int argc, char** argv) {
   std::setlocale(LC_CTYPE, "C.UTF-8");
   ::umask(0027);
+  forbid_dumps();
   SystemFiles files;
   SystemClock clock;
   SystemRandom random;

@@ -28,6 +28,43 @@ void PersonalCommands::add(CLI::App& app, const std::string& config, const Chose
                   "go by the clock alone, although no record has come for more than a month");
   add_holds(app, config, chosen);
   add_keys(app, config, chosen);
+  add_unmask(app, config, chosen);
+}
+
+void PersonalCommands::add_unmask(CLI::App& app, const std::string& config, const Chosen& chosen) {
+  CLI::App* const unmask =
+      app.add_subcommand("unmask", "show the persons behind an alert; each look is recorded and judged by the rules");
+  // With one of the commands below it, that one runs.
+  unmask->callback([this, unmask, chosen] {
+    if (unmask->get_subcommands().empty()) chosen([this] { return app::unmask(machine_, unmask_); });
+  });
+  unmask->require_subcommand(0, 1);
+  add_config(unmask, unmask_.config, config);
+  unmask->add_option("--alert", unmask_.alert, "the alert, as `trailwatch alerts` shows it");
+  unmask->add_option("--reason", unmask_.reason, "why, at least 10 characters; kept encrypted");
+  unmask->add_option("--case", unmask_.case_no, "the case number that it is for");
+  unmask->add_option("--by", unmask_.by, "who looks, where the configuration allows it; default: who is logged in");
+  unmask->add_option("--second", unmask_.second, "who is present; may be repeated");
+  unmask->add_flag("--break-glass", unmask_.break_glass, "at once, without the second person; the office is told");
+  const auto add_format = [this](CLI::App* command) {
+    command->add_option("--format", unmask_.format, "table or jsonl")
+        ->check(CLI::IsMember({"table", "jsonl"}))
+        ->capture_default_str();
+  };
+  add_format(unmask);
+  const auto add_step = [&](const char* name, const char* help, int (*run)(const Machine&, const UnmaskOptions&)) {
+    CLI::App* const step = add_command(unmask, name, help, chosen, [this, run] { return run(machine_, unmask_); });
+    add_config(step, unmask_.config, config);
+    step->add_option("--by", unmask_.by, "as above");
+    return step;
+  };
+  CLI::App* const approve = add_step("approve", "let another person look, once and within 30 minutes", unmask_approve);
+  CLI::App* const show = add_step("show", "what was asked for and approved", unmask_show);
+  add_format(show);
+  for (CLI::App* const step : {approve, show}) {
+    step->add_option("NUMBER", unmask_.number, "the request")->required()->check(CLI::PositiveNumber);
+  }
+  add_step("list", "who has asked, approved and looked, and why", unmask_list);
 }
 
 void PersonalCommands::add_holds(CLI::App& app, const std::string& config, const Chosen& chosen) {

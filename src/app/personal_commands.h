@@ -19,12 +19,14 @@ class PersonalCommands {
 
  private:
   void add_holds(CLI::App& app, const std::string& config, const Chosen& chosen);
+  void add_unmask(CLI::App& app, const std::string& config, const Chosen& chosen);
   void add_keys(CLI::App& app, const std::string& config, const Chosen& chosen);
 
   const Machine& machine_;
   PurgeOptions purge_;
   HoldOptions hold_;
   KeyOptions key_;
+  UnmaskOptions unmask_;
 };
 
 }  // namespace trailwatch::app

@@ -40,6 +40,14 @@ std::unique_ptr<Log> stderr_log(bool verbose);
 // of exports, where nobody has named himself.
 std::string account_name();
 
+// The same for looks at personal data, which must be the person's own: the login that the kernel remembers for this
+// session, whatever user it has become since; without one (no PAM, a container) as `account_name`. Without `os:`.
+std::string login_name();
+
+// This process holds personal data in the plain: no core file is ever written of it, and no other process of the same
+// user may look into its memory. Holds for what it starts, too, as far as core files go.
+void forbid_dumps();
+
 // Keeps a second process from writing to the same store: an exclusive lock that ends with the process, however it ends.
 class ProcessLock {
  public:

@@ -215,7 +215,8 @@ CREATE TABLE hold_end(entry INTEGER PRIMARY KEY REFERENCES ledger(id),
                       hold INTEGER NOT NULL UNIQUE REFERENCES hold(entry)) STRICT;
 CREATE TABLE unmasking(entry INTEGER PRIMARY KEY REFERENCES ledger(id), step INTEGER NOT NULL, alert TEXT NOT NULL,
                        case_no TEXT NOT NULL, request INTEGER REFERENCES unmasking(entry), second TEXT NOT NULL) STRICT;
-CREATE INDEX unmasking_request ON unmasking(request, step) WHERE request IS NOT NULL;
+-- A request is approved once and shown once.
+CREATE UNIQUE INDEX unmasking_once ON unmasking(request, step) WHERE request IS NOT NULL;
 
 CREATE TRIGGER erased_keeps BEFORE DELETE ON erased BEGIN SELECT RAISE(ABORT, 'what was erased stays erased'); END;
 CREATE TRIGGER erased_rows_stays BEFORE UPDATE ON erased_rows

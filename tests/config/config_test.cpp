@@ -291,6 +291,14 @@ TEST(Config, ReadsHowLongThingsAreKept) {
                    "t.json:2: retention.moths: unknown key. did you mean \"months\"?"}));
 }
 
+TEST(Config, ReadsWhoMaySeePersons) {
+  EXPECT_FALSE(good("{}").unmask.second_person || good("{}").unmask.by_option);
+  const Config config = good(R"({"unmask": {"second_person": true, "by_option": true}})");
+  EXPECT_TRUE(config.unmask.second_person && config.unmask.by_option);
+  EXPECT_EQ(problems(R"({"unmask": {"second_person": 1}})"),
+            (Lines{"t.json:1: unmask.second_person: must be true or false"}));
+}
+
 TEST(Config, AKeyIsAFileOrACredential) {
   EXPECT_EQ(good(R"({"key_file": "keys/k"})").key_file, "/etc/tw/keys/k");
   EXPECT_EQ(good(R"({"key_file": "credential:master"})").key_file, "credential:master");
