@@ -33,6 +33,8 @@ class Station {
   std::int64_t events_reevaluated() const { return reevaluation_.events_read(); }
   // All of it, with a line that tells how far it is.
   Status reevaluate();
+  // Intake::set_settle
+  void set_settle(std::int64_t micros) { intake_.set_settle(micros); }
   // Every source to its end.
   Result<IntakeCounts> read_all(std::map<std::string, IntakeCounts>& by_source);
   Result<IntakeCounts> read_file(const config::Source& source, const std::string& path);

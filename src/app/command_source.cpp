@@ -1,7 +1,7 @@
 #include <cstdio>
 
 #include "app/commands.h"
-#include "app/daily.h"
+#include "app/lookups.h"
 #include "trailwatch/base/text.h"
 #include "trailwatch/normalise/reader.h"
 #include "trailwatch/vault/mask.h"

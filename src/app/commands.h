@@ -108,6 +108,7 @@ struct SamplingOptions {
   std::string seed;        // by hand: the sheets are 非正式
   std::string formats = "ods,xlsx,csv,pdf";
   std::string by;  // who exports; the operating system's account when empty
+  std::string reason;
 };
 int export_sampling(const Machine& machine, const SamplingOptions& options);
 
@@ -147,6 +148,7 @@ struct TilesOptions {
   std::string config;
   std::string out;
   bool with_leaves = false;  // `tile/entries/…` too
+  std::string reason;
 };
 int export_tiles(const Machine& machine, const TilesOptions& options);
 
@@ -157,6 +159,30 @@ struct EvidenceOptions {
   std::string reason;  // stands in the leaf about the export
 };
 int export_evidence(const Machine& machine, const EvidenceOptions& options);
+
+// Whose data some look-ups showed, and until when that must be reported: one of alerts, a case, an officer with days.
+struct IncidentOptions {
+  std::string config;
+  std::vector<std::string> alerts;
+  std::string case_id;
+  std::string officer;
+  std::optional<LocalDay> since, until;
+  std::string known_at;  // local minute when the office learned of it
+  std::string out;
+  std::string formats = "ods,xlsx,csv,pdf";
+  std::string by, reason;
+};
+int export_incident(const Machine& machine, const IncidentOptions& options);
+
+// All that is known of a case or of some alerts, for handing on (移送).
+struct CaseOptions {
+  std::string config;
+  std::vector<std::string> alerts;
+  std::string case_id;
+  std::string out;  // FILE.pdf or FILE.odt; without such an ending both
+  std::string by, reason;
+};
+int export_case(const Machine& machine, const CaseOptions& options);
 
 // The signing process: its own user, its own directory. Ends with SIGTERM.
 struct SignerOptions {

@@ -3,12 +3,17 @@
 #include <algorithm>
 
 #include "trailwatch/base/text.h"
+#include "trailwatch/collect/inflate.h"
 
 namespace trailwatch::app {
 
 namespace {
 
 constexpr std::size_t kChunkBytes = 1U << 20U;
+// Of all logs that grow, so many stay open; far more than are written to at a time.
+constexpr std::size_t kOpenLogsMax = 64;
+// Who writes a log learns of its new name late, and may hold back half a line until then.
+constexpr std::int64_t kRotatedPatience = 30;
 
 store::FileRow moved_to(store::FileRow row, const normalise::ReadPosition& position, std::int64_t pending,
                         const Sha256& taken) {
@@ -20,16 +25,6 @@ store::FileRow moved_to(store::FileRow row, const normalise::ReadPosition& posit
   row.pending = pending;
   row.taken = to_hex(taken.digest());
   return row;
-}
-
-// Whether the file begins as it did when it was read last.
-bool begins_as(OpenFile& file, const store::FileRow& row) {
-  const Result<std::string> head = file.read_at(0, static_cast<std::size_t>(row.head_bytes));
-  return head.has_value() && to_hex(sha256(*head)) == row.head;
-}
-
-bool is_same(const FileInfo& a, const FileInfo& b) {
-  return a.device == b.device && a.inode == b.inode && a.size == b.size && a.modified == b.modified;
 }
 
 }  // namespace
@@ -77,7 +72,7 @@ std::vector<collect::Known> Intake::known_files(const std::string& source, const
   return out;
 }
 
-Result<Intake::Followed> Intake::follow(const config::Source& source, OpenFile& file, const std::string& name) {
+Result<Followed> Intake::follow(const config::Source& source, OpenFile& file, const std::string& name) {
   auto& rows = rows_[source.name];
   if (!loaded_[source.name]) {
     Result<std::vector<store::FileRow>> known = writer_.reader().files(source.name);
@@ -86,7 +81,7 @@ Result<Intake::Followed> Intake::follow(const config::Source& source, OpenFile& 
     loaded_[source.name] = true;
   }
   const auto still_there = [&](const collect::Known& known) {
-    auto other = machine_.files.open(join_path(source.directory, known.name));
+    auto other = open(join_path(source.directory, known.name));
     if (!other) return false;
     const Result<bool> same = collect::holds(**other, known);
     return same.has_value() && *same;
@@ -94,7 +89,11 @@ Result<Intake::Followed> Intake::follow(const config::Source& source, OpenFile& 
   Result<collect::Recognised> seen = collect::recognise(file, name, known_files(source.name, name), still_there);
   if (!seen) return std::move(seen).error();
   Followed out;
-  if (seen->kind == collect::Recognised::Kind::resumed) out.row = rows[seen->known];
+  if (seen->kind == collect::Recognised::Kind::resumed) {
+    out.row = rows[seen->known];
+    // Whoever read it until now leaves it to this one, which has all of it.
+    std::erase_if(rotated_, [&](const Followed& other) { return other.row.id == out.row.id; });
+  }
   out.row.source = source.name;
   out.row.name = name;
   out.row.head = seen->head;
@@ -104,24 +103,119 @@ Result<Intake::Followed> Intake::follow(const config::Source& source, OpenFile& 
   return out;
 }
 
+Result<std::unique_ptr<OpenFile>> Intake::open(const std::string& path) const {
+  Result<std::unique_ptr<OpenFile>> file = machine_.files.open(path);
+  if (!file || !collect::is_compressed(path)) return file;
+  return collect::inflate(*std::move(file));
+}
+
+bool Intake::has_settled(const Followed& followed) const {
+  const std::int64_t patience = followed.has_moved ? kRotatedPatience : 1;
+  return machine_.clock.steady_micros() - followed.changed >= settle_micros_ * patience;
+}
+
+bool Intake::is_growing(const config::Source& source) const {
+  return !workplace_.profiles.at(source.profile).complete_on_arrival();
+}
+
 void Intake::remember(const std::string& path, Followed followed) {
   rows_[followed.row.source][followed.row.id] = followed.row;
   followed_.insert_or_assign(path, std::move(followed));
+  close_old_logs();
+}
+
+// The one that was written to longest ago first.
+void Intake::close_old_logs() {
+  const auto is_open = [](const auto& entry) { return entry.second.open != nullptr; };
+  if (std::count_if(followed_.begin(), followed_.end(), is_open) <= static_cast<std::ptrdiff_t>(kOpenLogsMax)) return;
+  Followed* oldest = nullptr;
+  for (auto& [path, followed] : followed_) {
+    if (followed.open && (oldest == nullptr || followed.listed.modified < oldest->listed.modified)) oldest = &followed;
+  }
+  oldest->open.reset();
+}
+
+void Intake::complain(const std::string& about, const std::string& text) {
+  std::string& said = complaints_[about];
+  if (said == text) return;
+  said = text;
+  machine_.log.warning(text);
+}
+
+// What was read under one name may have another now. A log that has none left in its folder is read on for a while.
+void Intake::follow_renames(const config::Source& source, const std::vector<FileInfo>& listed) {
+  std::map<std::string, const FileInfo*> by_path;
+  for (const FileInfo& info : listed) by_path[info.path] = &info;
+  std::vector<Followed> moved;
+  for (auto at = followed_.begin(); at != followed_.end();) {
+    Followed& followed = at->second;
+    const auto there = by_path.find(at->first);
+    if (followed.row.source != source.name ||
+        (there != by_path.end() && is_same_file(*there->second, followed.listed))) {
+      ++at;
+      continue;
+    }
+    if (followed.open) moved.push_back(std::move(followed));
+    at = followed_.erase(at);
+  }
+  for (Followed& followed : moved) {
+    const auto now = std::find_if(listed.begin(), listed.end(),
+                                  [&](const FileInfo& info) { return is_same_file(info, followed.listed); });
+    if (now != listed.end()) {
+      followed.has_moved = true;
+      followed.is_settled = false;
+      followed_.insert_or_assign(now->path, std::move(followed));
+    } else {
+      followed.has_moved = true;
+      followed.changed = machine_.clock.steady_micros();
+      rotated_.push_back(std::move(followed));
+    }
+  }
+}
+
+Result<IntakeCounts> Intake::read_rotated(const config::Source& source, const Progress& progress) {
+  IntakeCounts counts;
+  for (auto at = rotated_.begin(); at != rotated_.end();) {
+    Followed& followed = *at;
+    if (followed.row.source != source.name) {
+      ++at;
+      continue;
+    }
+    const FileInfo info = followed.open->info();
+    if (info.size != followed.listed.size) followed.changed = machine_.clock.steady_micros();
+    followed.listed = info;
+    const bool is_last = has_settled(followed);
+    if (info.size >= followed.row.position) {
+      Result<IntakeCounts> read = take(source, *followed.open, followed, is_last, progress);
+      if (!read) return read;
+      rows_[source.name][followed.row.id] = followed.row;
+      counts += *read;
+    }
+    at = is_last ? rotated_.erase(at) : at + 1;
+  }
+  return counts;
 }
 
 Result<IntakeCounts> Intake::read_source(const config::Source& source, const Progress& progress) {
   IntakeCounts counts;
   Result<collect::Scan> scan = collect::scan(machine_.files, source);
   if (!scan) {
-    machine_.log.warning(scan.error().text());
+    complain(source.name, scan.error().text());
     return counts;
   }
+  complaints_.erase(source.name);
   for (const std::string& name : scan->ignored) {
-    machine_.log.warning(source.name + ": not a regular file, left alone: " + for_log(name));
+    complain(join_path(source.directory, name),
+             source.name + ": not a regular file, or one of several names: left alone: " + for_log(name));
   }
+  follow_renames(source, scan->files);
+  Result<IntakeCounts> rest = read_rotated(source, progress);
+  if (!rest) return rest;
+  counts += *rest;
   for (const FileInfo& info : scan->files) {
     const auto before = followed_.find(info.path);
-    if (before != followed_.end() && is_same(before->second.info, info)) {
+    if (before != followed_.end() && is_unchanged(before->second.listed, info) &&
+        (before->second.is_settled || !has_settled(before->second))) {
       ++counts.files;
       ++counts.unchanged_files;
       continue;
@@ -135,35 +229,45 @@ Result<IntakeCounts> Intake::read_source(const config::Source& source, const Pro
 
 Result<IntakeCounts> Intake::read_file(const config::Source& source, const std::string& path,
                                        const Progress& progress) {
-  Result<std::unique_ptr<OpenFile>> file = machine_.files.open(path);
-  if (!file) {
-    machine_.log.warning(source.name + ": " + file.error().text());
+  // Listed before it is opened: what is written in between is a change that the next look finds.
+  const Result<FileInfo> listed = machine_.files.info(path);
+  Result<std::unique_ptr<OpenFile>> file = open(path);
+  if (!file || !listed) {
+    complain(path, source.name + ": " + (file ? listed.error() : file.error()).text());
     return IntakeCounts{};
   }
-  const FileInfo info = (*file)->info();
   const std::string name(base_name(path));
   Followed followed;
   const auto before = followed_.find(path);
+  const std::int64_t now = machine_.clock.steady_micros();
+  const bool is_known = before != followed_.end() && is_same_file(before->second.listed, *listed);
   // Same file, only longer: what was read of it need not be read again to know it.
-  if (before != followed_.end() && before->second.info.device == info.device &&
-      before->second.info.inode == info.inode && info.size >= before->second.row.position &&
-      before->second.row.head_bytes == collect::kHeadBytes && begins_as(**file, before->second.row)) {
+  if (is_known && goes_on(**file, before->second)) {
     followed = before->second;
+    followed.row.name = name;
   } else {
     Result<Followed> found = follow(source, **file, name);
     if (!found) {
-      machine_.log.warning(source.name + ": " + found.error().text());
+      complain(path, source.name + ": " + found.error().text());
       return IntakeCounts{};
     }
     followed = *std::move(found);
   }
-  followed.info = info;
-  Result<IntakeCounts> counts = take(source, **file, followed, progress);
-  if (counts) remember(path, std::move(followed));
+  complaints_.erase(path);
+  followed.changed = is_known && is_unchanged(before->second.listed, *listed) ? before->second.changed : now;
+  followed.listed = *listed;
+  followed.has_moved = is_known && before->second.has_moved;
+  // A log is whole once it was rotated away and lies still.
+  const bool can_grow = is_growing(source) && !followed.has_moved && !collect::is_compressed(path);
+  followed.is_settled = has_settled(followed);
+  Result<IntakeCounts> counts = take(source, **file, followed, followed.is_settled && !can_grow, progress);
+  if (!counts) return counts;
+  if (is_growing(source) && !collect::is_compressed(path)) followed.open = *std::move(file);
+  remember(path, std::move(followed));
   return counts;
 }
 
-Result<IntakeCounts> Intake::take(const config::Source& source, OpenFile& file, Followed& followed,
+Result<IntakeCounts> Intake::take(const config::Source& source, OpenFile& file, Followed& followed, bool is_whole,
                                   const Progress& progress) {
   const normalise::Profile& profile = workplace_.profiles.at(source.profile);
   Batch batch;
@@ -174,13 +278,14 @@ Result<IntakeCounts> Intake::take(const config::Source& source, OpenFile& file, 
   normalise::ReadPosition from{followed.row.position, followed.row.line, followed.row.rows, followed.row.declared,
                                followed.row.header};
   normalise::Reader reader(profile, origin, from, batch);
+  reader.set_whole(is_whole);
   std::string rest;
   std::int64_t read_to = followed.row.position;
   std::int64_t consumed = followed.row.position;
   Sha256 running = followed.taken;
   IntakeCounts counts;
   counts.files = 1;
-  const std::int64_t size = followed.info.size;
+  const std::int64_t size = file.info().size;
   for (bool at_end = false; !at_end;) {
     const auto want =
         static_cast<std::size_t>(std::min<std::int64_t>(kChunkBytes, std::max<std::int64_t>(0, size - read_to)));
@@ -209,6 +314,7 @@ Result<IntakeCounts> Intake::take(const config::Source& source, OpenFile& file, 
       if (progress) progress(followed.row.name, read_to, size);
     }
   }
+  if (Status noted = note_tail(file, followed); !noted) complain(source.name, noted.error().text());
   counts.bytes = read_to - before.position;
   counts.stored = followed.row.stored - before.stored;
   counts.duplicates = followed.row.duplicates - before.duplicates;

@@ -17,6 +17,7 @@ namespace {
 
 constexpr const char* kConfig = "/etc/trailwatch/trailwatch.json";
 constexpr const char* kShared = "/usr/share/trailwatch";
+constexpr const char* kReasonHelp = "why; it is recorded with the export";
 
 // A day as people type it; `day` must outlive the option.
 CLI::Option* add_day(CLI::App* command, const std::string& name, std::optional<LocalDay>& day,
@@ -30,24 +31,6 @@ CLI::Option* add_day(CLI::App* command, const std::string& name, std::optional<L
           },
           help)
       ->type_name("DAY");
-}
-
-int exit_code_of(const Error& error) {
-  switch (error.code) {
-    case Errc::invalid:
-      return kExitConfig;
-    case Errc::not_found:
-      return kExitNoInput;
-    case Errc::unavailable:
-      return kExitIo;
-    case Errc::corrupt:
-      return kExitDataError;
-    case Errc::conflict:
-      return kExitTemporary;
-    case Errc::unsupported:
-      return kExitUsage;
-  }
-  return kExitSoftware;
 }
 
 // The command line: parses into option structs and remembers which command is to run.
@@ -163,7 +146,7 @@ class CommandLine {
     add_config(daily, report_.config);
     add_day(daily, "--day", report_.day, "default: the newest day with events");
     daily->add_option("--out", report_.out, "directory; default: the configured one");
-    daily->add_option("--format", report_.formats, "html, txt, json; several with commas")->capture_default_str();
+    daily->add_option("--format", report_.formats, "html, txt, json, pdf; several with commas")->capture_default_str();
     daily->add_option("--cut", report_.cut, "made anew, as of this entry of the ledger of decisions")
         ->check(CLI::NonNegativeNumber);
     daily->add_flag("--anew", report_.anew, "made anew from the store as it is now, even where one was issued");
@@ -185,12 +168,35 @@ class CommandLine {
     sampling->add_option("--seed", sampling_.seed, "instead: draw by this text; the sheets are marked 非正式")
         ->excludes(checkpoint);
     sampling->add_option("--by", sampling_.by, "staff id of the one who exports; default: the account");
+    sampling->add_option("--reason", sampling_.reason, kReasonHelp);
     CLI::App* const evidence = add(exports, "evidence", "an alert's records with everything to prove them by, as ZIP",
                                    [this] { return export_evidence(machine_, evidence_); });
     add_config(evidence, evidence_.config);
     evidence->add_option("--alert", evidence_.alert, "the alert's id")->required();
     evidence->add_option("--out", evidence_.out, "the ZIP file")->required();
-    evidence->add_option("--reason", evidence_.reason, "why; it is recorded with the export");
+    evidence->add_option("--reason", evidence_.reason, kReasonHelp);
+    CLI::App* const one = add(exports, "case", "what is known of a case or of some alerts, for handing on (移送)",
+                              [this] { return export_case(machine_, case_); });
+    add_config(one, case_.config);
+    CLI::Option* const of_case = one->add_option("--case", case_.case_id, "the case's id");
+    one->add_option("--alert", case_.alerts, "or: an alert's id; may be repeated")->excludes(of_case);
+    one->add_option("--out", case_.out, "FILE.pdf or FILE.odt; FILE alone: both")->required();
+    add_exporter(one, case_.by, case_.reason);
+    CLI::App* const incident =
+        add(exports, "incident", "whose data some look-ups showed, and until when to report it (個資外洩事件)",
+            [this] { return export_incident(machine_, incident_); });
+    add_config(incident, incident_.config);
+    incident->add_option("--alert", incident_.alerts, "the look-ups of an alert; may be repeated");
+    incident->add_option("--case", incident_.case_id, "or of a case");
+    incident->add_option("--officer", incident_.officer, "or all of an officer, with --since and --until");
+    add_day(incident, "--since", incident_.since, "from this day on");
+    add_day(incident, "--until", incident_.until, "up to this day");
+    incident->add_option("--known-at", incident_.known_at, "when the office learned of it: 2026-03-05T14:30")
+        ->required();
+    incident->add_option("--out", incident_.out, "directory; default: the configured one");
+    incident->add_option("--format", incident_.formats, "ods, xlsx, csv, pdf; several with commas")
+        ->capture_default_str();
+    add_exporter(incident, incident_.by, incident_.reason);
     CLI::App* const newest = add(exports, "checkpoint", "the newest signed checkpoint, to be kept elsewhere",
                                  [this] { return export_checkpoint(machine_, checkpoint_); });
     add_config(newest, checkpoint_.config);
@@ -202,6 +208,7 @@ class CommandLine {
     add_config(tiles, tiles_.config);
     tiles->add_option("--out", tiles_.out, "directory")->required();
     tiles->add_flag("--leaves", tiles_.with_leaves, "with the leaves, which hold salted hashes, times and sources");
+    tiles->add_option("--reason", tiles_.reason, kReasonHelp);
 
     CLI::App* const imports = app_.add_subcommand("import", "what comes back")->require_subcommand(1);
     CLI::App* const answers = add(imports, "sampling", "answers on a filled-in sampling list (ODS, XLSX or CSV)",
@@ -211,6 +218,11 @@ class CommandLine {
     answers->add_option("--by", import_.by, "staff id of the one who brings it in")->required();
     answers->add_option("--period", import_.period, "2026-03, 2026-Q1 or 2026-H1, when the sheet does not say it");
     answers->add_flag("--dry-run", import_.dry_run, "only say what would be entered");
+  }
+
+  static void add_exporter(CLI::App* command, std::string& by, std::string& reason) {
+    command->add_option("--by", by, "staff id of the one who exports; default: the account");
+    command->add_option("--reason", reason, kReasonHelp)->required();
   }
 
   void add_evidence() {
@@ -348,6 +360,8 @@ class CommandLine {
   CheckpointOptions checkpoint_;
   TilesOptions tiles_;
   EvidenceOptions evidence_;
+  CaseOptions case_;
+  IncidentOptions incident_;
   SignerOptions signer_;
   ReplayOptions replay_;
   DemoOptions demo_;
@@ -358,11 +372,6 @@ class CommandLine {
 };
 
 }  // namespace
-
-int fail(const Machine& machine, const Error& error) {
-  machine.log.error(error.text());
-  return exit_code_of(error);
-}
 
 int run(int argc, char** argv) {
   std::setlocale(LC_CTYPE, "C.UTF-8");

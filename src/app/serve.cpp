@@ -15,6 +15,7 @@
 #include "app/announcer.h"
 #include "app/catch_up.h"
 #include "app/commands.h"
+#include "app/folder_watch.h"
 #include "app/issue.h"
 #include "app/messages.h"
 #include "app/postman.h"
@@ -32,7 +33,6 @@ namespace {
 constexpr std::int64_t kCorrelateEveryMicros = 5 * kMicrosPerMinute;
 // How long days are evaluated anew before the folders are looked at again.
 constexpr std::int64_t kReevaluateMicros = kMicrosPerSecond / 2;
-const std::vector<std::string> kReportFormats = {"html", "txt", "json"};
 
 constexpr std::int64_t kReportAgainMicros = 5 * kMicrosPerMinute;
 constexpr std::int32_t kFilesBackDays = 7;
@@ -103,6 +103,7 @@ LocalDay Daemon::closed() const {
 
 Status Daemon::start(bool finish) {
   if (!workplace_.config.delivery.routes.empty()) station_.set_listener(&announcer_);
+  if (!once_) station_.set_settle(workplace_.config.settle_ms * 1'000);
   if (Status done = station_.refresh(); !done) return done;
   // A report that was issued just before the process was killed may not have its files yet.
   Result<std::optional<LocalDay>> newest = station_.reader().newest_report();
@@ -226,7 +227,8 @@ Status Daemon::write_files(LocalDay day) {
   Result<std::optional<store::KeptReport>> kept = station_.reader().kept_report(day);
   if (!kept) return std::move(kept).error();
   if (!*kept || is_erased(**kept)) return Done{};
-  Result<std::vector<std::string>> paths = write_kept(machine_, **kept, workplace_.config.report_dir, kReportFormats);
+  Result<std::vector<std::string>> paths =
+      write_kept(machine_, **kept, workplace_.config.report_dir, formats_of(**kept));
   if (!paths) return std::move(paths).error();
   newest_report_ = *std::move(paths);
   reported_ = day;
@@ -279,15 +281,45 @@ void say_where(const Workplace& workplace, const ServeOptions& options, const Da
   std::fflush(stdout);
 }
 
-// Rounds until `stop` is set and the timer cancelled, or until a round fails. Cancelling the timer alone begins the
-// next round at once. The failure goes to `failure`.
-asio::awaitable<void> work(Daemon& daemon, asio::steady_timer& timer, std::chrono::milliseconds pause, const bool& stop,
+// Logs that are written to all the time would otherwise make a commit of each line.
+constexpr std::chrono::milliseconds kBreath{50};
+
+// What the next round waits for.
+struct Wake {
+  explicit Wake(asio::io_context& loop) : timer(loop) {}
+  // Something has happened: no waiting for the next interval.
+  void now() {
+    is_due = true;
+    timer.cancel();
+  }
+  asio::steady_timer timer;
+  bool is_due = false;
+  bool stop = false;
+};
+
+asio::awaitable<void> wait(Wake& wake, std::chrono::milliseconds pause) {
+  wake.timer.expires_after(pause);
+  boost::system::error_code cancelled;
+  co_await wake.timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+}
+
+// Rounds, at intervals and a breath after something has happened, until `wake.stop` or until a round fails. The failure
+// goes to `failure`.
+asio::awaitable<void> work(Daemon& daemon, FolderWatch& folders, Wake& wake, std::chrono::milliseconds interval,
                            std::optional<Error>& failure) {
   for (;;) {
-    timer.expires_after(daemon.is_busy() ? std::chrono::milliseconds(1) : pause);
-    boost::system::error_code woken;
-    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, woken));
-    if (stop) co_return;
+    if (daemon.is_busy()) {
+      co_await wait(wake, std::chrono::milliseconds(1));  // signals are heard
+    } else {
+      const std::chrono::milliseconds breath = std::min(interval, kBreath);
+      co_await wait(wake, breath);
+      if (!wake.is_due) {
+        co_await wait(wake, interval - breath);
+      }
+    }
+    if (wake.stop) co_return;
+    wake.is_due = false;
+    folders.renew();
     if (Status done = daemon.round(); !done) {
       failure = std::move(done).error();
       co_return;
@@ -296,15 +328,15 @@ asio::awaitable<void> work(Daemon& daemon, asio::steady_timer& timer, std::chron
 }
 
 // SIGINT and SIGTERM stop; SIGHUP has reference and rule files looked at.
-void listen(asio::signal_set& signals, Daemon& daemon, asio::steady_timer& timer, bool& stop) {
+void listen(asio::signal_set& signals, Daemon& daemon, Wake& wake) {
   signals.async_wait([&](const boost::system::error_code& error, int signal) {
     if (error) return;
-    stop = signal != SIGHUP;
-    if (!stop) {
+    wake.stop = signal != SIGHUP;
+    if (!wake.stop) {
       daemon.look_now();
-      listen(signals, daemon, timer, stop);
+      listen(signals, daemon, wake);
     }
-    timer.cancel();
+    wake.now();
   });
 }
 
@@ -326,14 +358,17 @@ int serve(const Machine& machine, const ServeOptions& options) {
   if (options.once) return finish();
 
   asio::io_context loop;
-  asio::steady_timer timer(loop);
+  Wake wake(loop);
   asio::signal_set signals(loop, SIGINT, SIGTERM, SIGHUP);
   std::optional<Error> failure;
-  bool stop = false;
-  listen(signals, daemon, timer, stop);
-  asio::co_spawn(loop, work(daemon, timer, std::chrono::milliseconds(workplace->config.poll_ms), stop, failure),
+  std::vector<std::string> directories;
+  for (const config::Source& source : workplace->config.sources) directories.push_back(source.directory);
+  FolderWatch folders(loop, std::move(directories), machine.log, [&] { wake.now(); });
+  listen(signals, daemon, wake);
+  asio::co_spawn(loop, work(daemon, folders, wake, std::chrono::milliseconds(workplace->config.poll_ms), failure),
                  [&](const std::exception_ptr& error) {
                    signals.cancel();
+                   folders.stop();
                    if (error) std::rethrow_exception(error);
                  });
   machine.log.info("watching " + std::to_string(workplace->config.sources.size()) +

@@ -62,6 +62,7 @@ FileInfo describe(const std::string& path, const struct stat& status) {
   info.size = status.st_size;
   info.modified = Instant{status.st_mtim.tv_sec * kMicrosPerSecond + status.st_mtim.tv_nsec / 1000};
   info.is_regular = S_ISREG(status.st_mode);
+  info.links = static_cast<std::int64_t>(status.st_nlink);
   return info;
 }
 

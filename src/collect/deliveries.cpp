@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "trailwatch/base/text.h"
+#include "trailwatch/collect/inflate.h"
 
 namespace trailwatch::collect {
 
@@ -46,6 +47,11 @@ Result<std::optional<Sha256>> taken_from(OpenFile& file, const Known& known) {
   return std::optional<Sha256>(std::move(taken));
 }
 
+bool is_of(const config::Source& source, std::string_view name) {
+  if (matches_pattern(name, source.files)) return true;
+  return is_compressed(name) && matches_pattern(name.substr(0, name.rfind('.')), source.files);
+}
+
 }  // namespace
 
 Result<Scan> scan(const ReadFiles& files, const config::Source& source) {
@@ -54,8 +60,8 @@ Result<Scan> scan(const ReadFiles& files, const config::Source& source) {
   Scan out;
   for (FileInfo& info : *found) {
     const std::string name(base_name(info.path));
-    if (!matches_pattern(name, source.files)) continue;
-    if (info.is_regular) {
+    if (!is_of(source, name)) continue;
+    if (info.is_regular && info.links == 1) {
       out.files.push_back(std::move(info));
     } else {
       out.ignored.push_back(name);

@@ -179,6 +179,7 @@ std::variant<Words, std::vector<Problem>> parse_words(std::string_view text) {
   Section root(std::get<json>(document), "", problems);
   root.texts("systems", out.systems);
   root.texts("actions", out.actions);
+  root.texts("incident", out.incident);
   root.finish();
   read_places(text, problems);
   if (!problems.empty()) return problems;
@@ -226,6 +227,7 @@ std::variant<Config, std::vector<Problem>> parse(std::string_view text, std::str
   read_unmask(root.find("unmask"), out.unmask, problems);
   root.number("records_per_batch", out.records_per_batch, 1, 1'000'000);
   root.number("poll_ms", out.poll_ms, 10, 3'600'000);
+  root.number("settle_ms", out.settle_ms, 0, 3'600'000);
   root.number("reload_ms", out.reload_ms, 10, 86'400'000);
   root.number("reevaluate_days", out.reevaluate_days, 0, 36'600);
   root.finish();

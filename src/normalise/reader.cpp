@@ -135,7 +135,7 @@ struct Reader::Impl {
   // feeding: a verdict falls only when the record's end or more bytes than a record may have are in sight.
   Found look(std::string_view rest, bool at_end) {
     const std::string_view window = rest.substr(0, kRecordBytesMax + unit);
-    const bool whole = at_end && p.complete && window.size() == rest.size();  // no more bytes will come
+    const bool whole = at_end && is_whole && window.size() == rest.size();  // no more bytes will come
     const bool full = window.size() == kRecordBytesMax + unit;
     std::size_t end = find_line_end(window, 0);
     if (end == kNone && full) return {Found::What::oversize, 0, kRecordBytesMax, 0};
@@ -283,7 +283,7 @@ struct Reader::Impl {
 
   std::size_t skip(std::string_view rest, bool at_end) {
     const std::size_t end = find_line_end(rest, 0);
-    const bool ends_here = end == kNone && at_end && p.complete;
+    const bool ends_here = end == kNone && at_end && is_whole;
     const std::size_t content = end != kNone ? end : ends_here ? rest.size() : rest.size() - rest.size() % unit;
     oversize->hash.add(rest.substr(0, content));
     oversize->bytes += static_cast<std::int64_t>(content);
@@ -312,6 +312,7 @@ struct Reader::Impl {
   JsonLines json;
   CsvColumns columns;
   bool has_header = false;
+  bool is_whole = p.complete;  // what ends is all there is
   std::optional<Oversize> oversize;
 
   // Of the record being read; kept to use their memory again.
@@ -331,6 +332,9 @@ Reader::~Reader() = default;
 
 std::size_t Reader::feed(std::string_view bytes, bool at_end) {
   return impl_->feed(bytes, at_end);
+}
+void Reader::set_whole(bool whole) {
+  impl_->is_whole = whole;
 }
 void Reader::feed_record(std::string_view record) {
   impl_->feed_record(record);

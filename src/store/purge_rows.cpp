@@ -214,8 +214,8 @@ void PurgeRows::take_judgements(vault::Month secret) {
     if (is_empty) {
       forget_day(database, day);
       for (const char* sql :
-           {"DELETE FROM finding WHERE day=?", "DELETE FROM alert WHERE day=?", "DELETE FROM alert_change WHERE day=?",
-            "DELETE FROM told WHERE day=?", "DELETE FROM told_day WHERE day=?", "DELETE FROM open_day WHERE day=?"}) {
+           {"DELETE FROM finding WHERE day=?", "DELETE FROM alert WHERE day=?", "DELETE FROM told WHERE day=?",
+            "DELETE FROM told_day WHERE day=?", "DELETE FROM open_day WHERE day=?"}) {
         Statement(database, sql).bind(0, number).run();
       }
       continue;
@@ -246,7 +246,7 @@ void PurgeRows::take_judgements(vault::Month secret) {
           .run();
     }
     if (gone.empty()) continue;
-    for (const char* table : {"alert", "told", "alert_change"}) {
+    for (const char* table : {"alert", "told"}) {
       const std::string sql = std::string("DELETE FROM ") + table +
                               " WHERE day=? AND NOT EXISTS (SELECT 1 FROM finding f " + "WHERE f.day = " + table +
                               ".day AND f.about = " + table + ".about AND f.agency = " + table +

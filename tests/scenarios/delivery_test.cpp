@@ -347,7 +347,8 @@ TEST_F(Delivery, TheRealServerGetsItWholeAndNoMailNamesASubject) {
     EXPECT_EQ(mail["names"], json::parse(R"(["查詢軌跡日報_1150320.html", "檢查點_1150320.json"])"));
     const json cut = json::parse(mail["parts"][3].get<std::string>());
     EXPECT_EQ(cut["day"], "2026-03-20");
-    EXPECT_EQ(cut["files"].size(), 3U);
+    EXPECT_EQ(cut["files"].size(), 4U);
+    EXPECT_TRUE(cut["files"].contains("daily-2026-03-20.pdf"));
     EXPECT_LT(mail["parts"][1].get<std::string>().size(), 100'000U);
     EXPECT_EQ(mail["parts"][2].get<std::string>().find("查詢對象（遮罩）"), std::string::npos);
     EXPECT_NE(mail["parts"][2].get<std::string>().find("不隨信附上"), std::string::npos);

@@ -18,6 +18,7 @@ struct FileInfo {
   std::int64_t size = 0;
   Instant modified;
   bool is_regular = false;  // neither directory, link, pipe, socket nor device
+  std::int64_t links = 1;   // names that lead to it; 0 once all are removed
 };
 
 // An open file, read at any place. What it shows may grow while it is open.

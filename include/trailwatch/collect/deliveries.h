@@ -14,11 +14,14 @@ namespace trailwatch::collect {
 
 // What lies in a source's directory.
 struct Scan {
-  std::vector<FileInfo> files;       // regular files that match the source's pattern, by name
-  std::vector<std::string> ignored;  // matching names that are no regular files: never opened
+  std::vector<FileInfo> files;  // regular files that match the source's pattern, by name
+  // Matching names that are never opened: no regular files, or files with a second name elsewhere. Who may write into
+  // the folder must not have us read, or be blamed for, what lies outside of it.
+  std::vector<std::string> ignored;
 };
 
-// Fails with Errc::not_found when the directory is not there: a source that cannot deliver is not an empty one.
+// A name that matches with `.gz` behind it matches too. Fails with Errc::not_found when the directory is not there: a
+// source that cannot deliver is not an empty one.
 Result<Scan> scan(const ReadFiles& files, const config::Source& source);
 
 // A file that was read before, as far as telling it again needs.

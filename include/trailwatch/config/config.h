@@ -76,6 +76,7 @@ struct Config {
   Unmask unmask;
   std::int64_t records_per_batch = 10'000;
   std::int64_t poll_ms = 1'000;
+  std::int64_t settle_ms = 2'000;     // how long a file must stay as it is until it counts as whole
   std::int64_t reload_ms = 10'000;    // how often reference and rule files are looked at
   std::int64_t reevaluate_days = 92;  // how far back a replaced reference file reaches; 0: to the first day
 
@@ -95,6 +96,9 @@ struct Problem {
 struct Words {
   std::map<std::string, std::string> systems;  // household → 戶政
   std::map<std::string, std::string> actions;  // RC001 → 個人戶籍資料查詢
+  // The period in which a disclosure of personal data must be reported: `notice_hours`, `law` (where that comes from,
+  // for people), `as_of` (when somebody last looked it up). Laws change, so they stand in no code.
+  std::map<std::string, std::string> incident;
 };
 std::variant<Words, std::vector<Problem>> parse_words(std::string_view text);
 

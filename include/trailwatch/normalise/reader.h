@@ -46,6 +46,9 @@ class Reader {
   // A record has at most 64 KiB: whoever offers 64 KiB and two bytes, or the end, always makes progress. A longer line
   // is taken piece by piece, and refused as a whole when its end is seen.
   std::size_t feed(std::string_view bytes, bool at_end);
+  // Whether the bytes that end are all there will ever be, so that an unterminated last line is a record. Until this is
+  // called: what the profile says of its files.
+  void set_whole(bool whole);
   // Takes one record that somebody else has cut out: a syslog message, a pushed line. It may hold line ends.
   void feed_record(std::string_view record);
 
