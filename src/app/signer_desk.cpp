@@ -1,6 +1,7 @@
 #include "app/signer_desk.h"
 
 #include "trailwatch/base/hash.h"
+#include "trailwatch/base/plant.h"
 
 namespace trailwatch::app {
 
@@ -110,7 +111,9 @@ Result<seal::SignAnswer> SignerDesk::answer(const std::string& request) {
   }
   if (decision.answer.kind == seal::SignAnswer::Kind::done) {
     // First on disk, then out of the house: a note that nobody here remembers could be contradicted later.
-    Status kept = machine_.files.write(join_path(place_.directory, "last-note"), decision.answer.note);
+    Status kept = TW_PLANT("signer-forgets")
+                      ? Status(Done{})
+                      : machine_.files.write(join_path(place_.directory, "last-note"), decision.answer.note);
     if (!kept) return std::move(kept).error();
     signer_.kept(decision.answer);
   }

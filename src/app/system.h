@@ -34,6 +34,7 @@ class SystemFiles : public Files {
   Status write(const std::string& path, std::string_view content, bool secret = false) override;
   Status remove(const std::string& path) override;
   Status make_directory(const std::string& path) override;
+  Status sync_directory(const std::string& path) override;
 };
 
 // Log lines on stderr: `2026-03-02T14:30:05.120+08:00 info text`.

@@ -193,6 +193,9 @@ Result<std::unique_ptr<store::Writer>> open_writer(const Machine& machine, const
   if (!vault) return std::move(vault).error();
   auto writer = store::Writer::open(config.database(), *std::move(vault), workplace.zone, machine.random);
   if (!writer) return std::move(writer).error().at(config.database());
+  // The names of the database and of its log of writes. SQLite syncs the directory too, but says nothing when that
+  // fails.
+  if (Status synced = machine.files.sync_directory(config.state_dir); !synced) return std::move(synced).error();
   return writer;
 }
 

@@ -74,7 +74,7 @@ struct Config {
   std::string metrics_listen;  // a port of this machine, `127.0.0.1:9464`, or the path of a socket; empty: nobody asks
   std::int64_t records_per_batch = 10'000;
   std::int64_t poll_ms = 1'000;
-  std::int64_t settle_ms = 2'000;  // how long a file must stay as it is until it counts as whole
+  std::int64_t settle_ms = 2'000;     // how long a file must stay as it is until it counts as whole
   std::int64_t reload_ms = 10'000;    // how often reference and rule files are looked at
   std::int64_t reevaluate_days = 92;  // how far back a replaced reference file reaches; 0: to the first day
 
