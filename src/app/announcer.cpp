@@ -1,6 +1,7 @@
 #include "app/announcer.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "app/listing.h"
 #include "app/messages.h"
@@ -34,6 +35,22 @@ report::AlertPage page_of(const Workplace& workplace, const AlertDesk& desk, con
     page.in_case = line;
   }
   return page;
+}
+
+// The newest checkpoint goes along, as with a report: the more mailboxes have it, the fewer records can be changed
+// unseen.
+Result<std::vector<deliver::Attachment>> checkpoint_of(store::Reader& reader, const model::Alert& alert) {
+  Result<std::optional<store::NoteRow>> note = reader.newest_note();
+  if (!note) return std::move(note).error();
+  std::vector<deliver::Attachment> out;
+  if (!*note) return out;
+  const nlohmann::ordered_json content = {{"format", "trailwatch-alert-cut/1"},
+                                          {"alert", alert.id},
+                                          {"day", format_day(alert.day)},
+                                          {"checkpoint", (*note)->text}};
+  out.push_back({"檢查點_" + alert.id + ".json", "checkpoint-" + alert.id + ".json", "application/json",
+                 content.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"});
+  return out;
 }
 
 bool is_settled(const model::Alert& alert) {
@@ -132,6 +149,8 @@ Status Announcer::tell(const model::Alert& alert, const std::vector<Wanted>& wan
   std::vector<std::string> titles;
   for (const std::string& system : *systems) titles.push_back(workplace_.system_title(system));
   const report::AlertPage page = page_of(workplace_, *desk, *found);
+  Result<std::vector<deliver::Attachment>> checkpoint = checkpoint_of(writer_.reader(), *found);
+  if (!checkpoint) return std::move(checkpoint).error();
   for (const auto& [route, channel] : wanted) {
     // What the suppressions leave of it is what counts.
     if (alert::severity_of(found->score) < route->severity) continue;
@@ -143,6 +162,7 @@ Status Announcer::tell(const model::Alert& alert, const std::vector<Wanted>& wan
     notice.key = found->id;
     notice.severity = found->severity;
     notice.mail = report::alert_mail(page, workplace_.config.agency, titles, workplace_.config.delivery.console_url);
+    notice.attachments = *checkpoint;
     const std::pair<std::string, std::string> place = place_of(workplace_, *found);
     notice.json = [&](const std::string& id) {
       return deliver::to_ocsf({*found, page.name, place.first, place.second, *systems, found->case_id,

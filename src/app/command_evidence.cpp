@@ -1,11 +1,13 @@
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
-#include <limits>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "app/checkpoints.h"
 #include "app/commands.h"
 #include "app/evidence_texts.h"
+#include "app/export_door.h"
 #include "app/zip.h"
 #include "trailwatch/base/text.h"
 
@@ -15,13 +17,13 @@ namespace {
 
 using Bundle = std::map<std::string, std::string>;
 
+constexpr std::chrono::milliseconds kLook(250);
+constexpr std::int64_t kSignedWithinMicros = 75 * kMicrosPerSecond;  // promised: a minute
+
 Result<model::Alert> find_alert(store::Reader& reader, const std::string& id) {
-  const std::int32_t first = std::numeric_limits<std::int32_t>::min(), last = std::numeric_limits<std::int32_t>::max();
-  Result<std::vector<model::Alert>> alerts = reader.alerts(LocalDay{first}, LocalDay{last});
-  if (!alerts) return std::move(alerts).error();
-  for (const model::Alert& alert : *alerts) {
-    if (alert.id == id) return alert;
-  }
+  Result<std::optional<model::Alert>> alert = reader.alert(id);
+  if (!alert) return std::move(alert).error();
+  if (*alert) return **std::move(alert);
   return Error{Errc::not_found, "there is no alert " + for_log(id), "`trailwatch alerts` lists them", {}};
 }
 
@@ -87,20 +89,33 @@ Status add_leaf(store::Reader& reader, model::EventId event, const store::NoteRo
   return Done{};
 }
 
-// Says in the tree what is about to leave the house.
-Status record_export(const Machine& machine, store::Writer& writer, const EvidenceOptions& options, const Digest& zip) {
-  std::string record;
-  seal::add_member(record, "alert", options.alert);
-  seal::add_member(record, "reason", options.reason);
-  seal::add_member(record, "sha256", to_hex(zip));
-  seal::add_member(record, "what", "evidence");
-  record.push_back('}');
-  Status done = writer.begin(machine.clock.now());
-  if (!done) return done;
-  Result<std::int64_t> added = writer.append_leaf(seal::LeafKind::exported, "evidence", "", record);
-  done = added ? writer.commit() : Status(added.error());
-  if (!done) writer.rollback();
-  return done;
+// The daemon signs what is new within a minute; until then a record that has just come can't be proven.
+Status wait_for_signature(const Machine& machine, store::Reader& reader, const model::Alert& alert) {
+  std::int64_t last = -1;
+  for (const model::EventId event : alert.evidence) {
+    Result<std::optional<std::int64_t>> index = reader.leaf_of(seal::LeafKind::event, event);
+    if (!index) return std::move(index).error();
+    last = std::max(last, index->value_or(-1));
+  }
+  const std::int64_t begun = machine.clock.steady_micros();
+  for (bool is_told = false;; is_told = true) {
+    Result<std::optional<store::NoteRow>> note = reader.newest_note();
+    if (!note) return std::move(note).error();
+    if (*note && (*note)->size > last) return Done{};
+    if (machine.clock.steady_micros() - begun > kSignedWithinMicros) return Done{};  // `gather` says what is missing
+    if (!is_told) machine.log.info("waiting for the running trailwatch to sign the newest records");
+    std::this_thread::sleep_for(kLook);
+  }
+}
+
+// What goes on record; that it was handed out is a leaf.
+model::Exported record_of(const model::Alert& alert, const EvidenceOptions& options, std::int64_t tree_size) {
+  model::Exported out;
+  out.kind = "evidence";
+  out.reason = options.reason;
+  out.scope = nlohmann::json{{"alert", alert.id}, {"masked", false}, {"tree_size", tree_size}}.dump();
+  out.events = alert.evidence;
+  return out;
 }
 
 Result<Bundle> gather(store::Reader& reader, const model::Alert& alert, const std::vector<seal::VerifierKey>& keys) {
@@ -132,33 +147,33 @@ Result<Bundle> gather(store::Reader& reader, const model::Alert& alert, const st
 }  // namespace
 
 int export_evidence(const Machine& machine, const EvidenceOptions& options) {
-  Result<Workplace> workplace = load_workplace(machine, options.config);
+  Result<Workplace> workplace = load_for_store(machine, options.config);
   if (!workplace) return fail(machine, workplace.error());
-  // An export is a leaf, so whoever exports writes.
-  Result<ProcessLock> lock = ProcessLock::take(join_path(workplace->config.state_dir, "lock"));
-  if (!lock) return fail(machine, lock.error());
-  Result<std::unique_ptr<store::Writer>> writer = open_writer(machine, *workplace);
-  if (!writer) return fail(machine, writer.error());
-  store::Reader& reader = (*writer)->reader();
+  Result<std::unique_ptr<store::Reader>> opened = open_reader(machine, *workplace);
+  if (!opened) return fail(machine, opened.error());
+  store::Reader& reader = **opened;
   Result<model::Alert> alert = find_alert(reader, options.alert);
   if (!alert) return fail(machine, alert.error());
+  if (Status signed_now = sign_if_free(machine, *workplace); !signed_now) return fail(machine, signed_now.error());
   Result<std::optional<std::string>> key_id = reader.meta("key_id");
   if (!key_id) return fail(machine, key_id.error());
   Result<LogIdentity> identity = log_identity(machine, *workplace, key_id->value_or(""));
   if (!identity) return fail(machine, identity.error());
-  Checkpoints checkpoints(machine, **writer, *identity);
-  if (Status signed_now = checkpoints.sign_now(); !signed_now) return fail(machine, signed_now.error());
-  identity = log_identity(machine, *workplace, key_id->value_or(""));  // the first signature made the key
-  if (!identity) return fail(machine, identity.error());
+  if (identity->where != LogIdentity::Where::none) {
+    if (Status waited = wait_for_signature(machine, reader, *alert); !waited) return fail(machine, waited.error());
+  }
   Result<Bundle> bundle = gather(reader, *alert, identity->keys);
   if (!bundle) return fail(machine, bundle.error());
   Result<std::string> zip = make_zip(*bundle, alert->last);
   if (!zip) return fail(machine, zip.error());
-  if (Status recorded = record_export(machine, **writer, options, sha256(*zip)); !recorded)
-    return fail(machine, recorded.error());
-  if (Status written = machine.files.write(options.out, *zip, true); !written) return fail(machine, written.error());
-  if (Status signed_now = checkpoints.sign_now(); !signed_now) return fail(machine, signed_now.error());
+  const Result<seal::Checkpoint> checkpoint =
+      seal::parse_checkpoint(seal::parse_note((*bundle)["checkpoint.txt"])->text);
+  if (!checkpoint) return fail(machine, checkpoint.error());
   if (options.reason.empty()) machine.log.warning("no --reason was given; the export is recorded without one");
+  Status done =
+      hand_out(machine, *workplace, record_of(*alert, options, checkpoint->size), {{options.out, *zip, true}});
+  if (done) done = sign_if_free(machine, *workplace);
+  if (!done) return fail(machine, done.error());
   const auto records = std::count_if(bundle->begin(), bundle->end(), [](const auto& file) {
     return matches_pattern(base_name(file.first), "leaf.txt");
   });

@@ -31,17 +31,19 @@ Result<std::vector<std::string>> write_daily(const Machine& machine, const Workp
   std::vector<std::string> paths;
   for (const std::string& format : formats) {
     const std::string path = join_path(directory, "daily-" + format_day(day) + "." + format);
-    const std::string text = format == "html"  ? report::to_html(*report)
-                             : format == "txt" ? report::to_text(*report)
-                                               : report::to_json(*report);
-    if (Status written = machine.files.write(path, text); !written) return std::move(written).error();
+    const Result<std::string> text = format == "html"  ? report::to_html(*report)
+                                     : format == "txt" ? report::to_text(*report)
+                                     : format == "pdf" ? report::to_pdf(*report)
+                                                       : Result<std::string>(report::to_json(*report));
+    if (!text) return text.error();
+    if (Status written = machine.files.write(path, *text); !written) return std::move(written).error();
     paths.push_back(path);
   }
   return paths;
 }
 
 int report_daily(const Machine& machine, const ReportOptions& options) {
-  Result<std::vector<std::string>> formats = parse_formats(options.formats, {"html", "txt", "json"});
+  Result<std::vector<std::string>> formats = parse_formats(options.formats, {"html", "txt", "json", "pdf"});
   if (!formats) return fail(machine, formats.error());
   Result<Workplace> workplace = load_for_store(machine, options.config);
   if (!workplace) return fail(machine, workplace.error());

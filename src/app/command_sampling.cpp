@@ -2,79 +2,24 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "app/checkpoints.h"
 #include "app/commands.h"
-#include "app/ledger_door.h"
+#include "app/export_door.h"
 #include "app/reports.h"
 #include "app/sampling.h"
+#include "app/sampling_seed.h"
 #include "app/system.h"
 #include "trailwatch/base/hash.h"
 #include "trailwatch/base/text.h"
 #include "trailwatch/report/sampling_sheets.h"
-#include "trailwatch/seal/note.h"
 
 namespace trailwatch::app {
 
 namespace {
 
-constexpr std::size_t kCheckpointBytesMax = 1'000'000;
 constexpr std::size_t kCheckCodeBytes = 6;
 
 Error wrong(std::string message, std::string hint = "") {
   return {Errc::invalid, std::move(message), std::move(hint), {}};
-}
-
-struct Seed {
-  report::DrawSeed seed;
-  std::optional<std::string> doubt;  // why the sheets are 非正式
-};
-
-// That the log signed it, and that it speaks of this store as it is.
-Status believe(const Machine& machine, const Workplace& workplace, store::Reader& reader, const std::string& text) {
-  const Result<seal::Note> note = seal::parse_note(text);
-  if (!note) return note.error();
-  const Result<seal::Checkpoint> checkpoint = seal::parse_checkpoint(note->text);
-  if (!checkpoint) return checkpoint.error();
-  const Result<std::optional<std::string>> key_id = reader.meta("key_id");
-  if (!key_id) return key_id.error();
-  const Result<LogIdentity> identity = log_identity(machine, workplace, key_id->value_or(""));
-  if (!identity) return identity.error();
-  if (checkpoint->origin != identity->origin) {
-    return wrong("this checkpoint is of another log: " + for_log(checkpoint->origin), "ours is " + identity->origin);
-  }
-  const Result<std::vector<seal::VerifierKey>> signers = seal::check(*note, identity->keys);
-  if (!signers) return signers.error();
-  const Result<std::int64_t> leaves = reader.leaf_count();
-  if (!leaves) return leaves.error();
-  if (checkpoint->size > *leaves) {
-    return Error{Errc::corrupt,
-                 "this checkpoint speaks of more records than there are",
-                 "the store was set back, or it is another one: run `trailwatch verify --checkpoint`",
-                 {}};
-  }
-  const Result<Digest> root = reader.root(checkpoint->size);
-  if (!root) return root.error();
-  if (*root == checkpoint->root) return Done{};
-  return Error{Errc::corrupt, "the store is not what this checkpoint says", "run `trailwatch verify --checkpoint`", {}};
-}
-
-Result<Seed> choose_seed(const Machine& machine, const Workplace& workplace, store::Reader& reader,
-                         const SamplingOptions& options, const report::Period& period, const LocalTime& cutoff) {
-  if (!options.seed.empty()) return Seed{report::seed_by_hand(options.seed), "抽樣種子由人工指定"};
-  if (options.checkpoint.empty()) {
-    const std::string text = "trailwatch/sampling/v1\n" + workplace.config.agency + "\n" + period.name();
-    return Seed{report::seed_by_hand(to_hex(sha256(text), 8)), "尚無檢查點，抽樣種子由機關名稱與期間產生"};
-  }
-  Result<std::string> note = machine.files.read(options.checkpoint, kCheckpointBytesMax);
-  if (!note) return std::move(note).error();
-  Result<report::DrawSeed> seed = report::seed_of_checkpoint(*note);
-  if (!seed) return std::move(seed).error().at(options.checkpoint);
-  if (Status good = believe(machine, workplace, reader, *note); !good) {
-    return std::move(good).error().at(options.checkpoint);
-  }
-  if (workplace.zone.local(machine.clock.now()) >= cutoff) return Seed{*std::move(seed), std::nullopt};
-  seed->official = false;  // a checkpoint that somebody could still have chosen
-  return Seed{*std::move(seed), "於 " + format_roc_minute(cutoff) + " 前產製"};
 }
 
 // `-police-東門分局`: what a partial export is called by, so that it does not take the place of the whole.
@@ -117,35 +62,23 @@ Result<std::vector<NamedFile>> make_files(const std::vector<std::string>& format
   return out;
 }
 
-// Nothing leaves before it is on record.
-Status put_on_record(const Machine& machine, const Workplace& workplace, const SamplingWish& wish,
-                     const std::string& by, const Sampling& sampling, const std::vector<NamedFile>& files) {
+model::Exported record_of(const SamplingWish& wish, const std::string& by, const std::string& reason,
+                          const Sampling& sampling) {
   using nlohmann::json;
-  model::Exported exported;
-  exported.at = machine.clock.now();
-  exported.by = by;
-  exported.kind = "sampling";
-  exported.period = wish.period.name();
+  model::Exported out;
+  out.by = by;
+  out.kind = "sampling";
+  out.reason = reason;
+  out.period = wish.period.name();
   json scope = {{"system", wish.system},
                 {"unit", wish.unit},
                 {"seed", wish.seed.text},
                 {"official", wish.seed.official},
                 {"masked", true}};
   if (wish.seed.tree_size) scope["tree_size"] = *wish.seed.tree_size;
-  exported.scope = scope.dump(-1, ' ', false, json::error_handler_t::replace);
-  for (const NamedFile& file : files) {
-    exported.files.push_back({file.name, to_hex(sha256(file.content)), static_cast<std::int64_t>(file.content.size())});
-  }
-  exported.events = sampling.events;
-  LedgerBatch batch;
-  batch.id = batch_id(machine);
-  batch.changes.emplace_back().exported = std::move(exported);
-  Result<Written> written = write_to_ledger(machine, workplace, batch);
-  if (!written) return std::move(written).error();
-  if (written->waiting) {
-    machine.log.warning("the running trailwatch is busy: the record of this export is kept and will be written");
-  }
-  return Done{};
+  out.scope = scope.dump(-1, ' ', false, json::error_handler_t::replace);
+  out.events = sampling.events;
+  return out;
 }
 
 Result<report::Period> period_of(const SamplingOptions& options) {
@@ -174,7 +107,8 @@ int export_sampling(const Machine& machine, const SamplingOptions& options) {
 
   const config::Config& config = workplace->config;
   const LocalTime cutoff = report::cutoff_of(*period, config.sampling_cutoff_day, config.sampling_cutoff_minute);
-  Result<Seed> seed = choose_seed(machine, *workplace, **reader, options, *period, cutoff);
+  Result<ChosenSeed> seed =
+      choose_seed(machine, *workplace, **reader, {options.checkpoint, options.seed}, *period, cutoff);
   if (!seed) return fail(machine, seed.error());
   const SamplingWish wish{*period, seed->seed, options.system, options.unit};
   Result<Sampling> sampling = gather_sampling(*workplace, **reader, wish);
@@ -187,19 +121,17 @@ int export_sampling(const Machine& machine, const SamplingOptions& options) {
                                     seed->seed,
                                     cutoff,
                                     quotas_in_words(*workplace),
-                                    seed->doubt};
+                                    seed->doubt,
+                                    seed->origin};
   const std::string name = "sampling-" + period->name() + filter_name(options);
   Result<std::vector<NamedFile>> files = make_files(*formats, name, *sampling, stamp, wish);
   if (!files) return fail(machine, files.error());
-  if (Status logged = put_on_record(machine, *workplace, wish, by, *sampling, *files); !logged) {
-    return fail(machine, logged.error());
-  }
   const std::string out = options.out.empty() ? config.report_dir : options.out;
-  for (const NamedFile& file : *files) {
-    const std::string path = join_path(out, file.name);
-    if (Status written = machine.files.write(path, file.content); !written) return fail(machine, written.error());
-    std::printf("%s\n", path.c_str());
-  }
+  std::vector<OutFile> leaving;
+  for (NamedFile& file : *files) leaving.push_back({join_path(out, file.name), std::move(file.content)});
+  const model::Exported record = record_of(wish, by, options.reason, *sampling);
+  if (Status done = hand_out(machine, *workplace, record, leaving); !done) return fail(machine, done.error());
+  for (const OutFile& file : leaving) std::printf("%s\n", file.path.c_str());
   std::int64_t population = 0;
   for (const report::DrawStratum& stratum : sampling->strata) {
     population += static_cast<std::int64_t>(stratum.events.size());

@@ -1,7 +1,7 @@
 #include <cstdio>
 
 #include "app/commands.h"
-#include "app/daily.h"
+#include "app/lookups.h"
 #include "trailwatch/base/text.h"
 #include "trailwatch/normalise/reader.h"
 #include "trailwatch/vault/mask.h"
@@ -55,7 +55,7 @@ class Printer : public normalise::RecordSink {
 
 int source_check(const Machine& machine, const std::string& file, const std::string& profile,
                  const std::string& directory) {
-  Result<normalise::Profile> loaded = load_profile(machine, directory, profile);
+  Result<normalise::Profile> loaded = load_profile(machine, {directory}, profile);
   if (!loaded) return fail(machine, loaded.error());
   Result<std::unique_ptr<OpenFile>> opened = machine.files.open(file);
   if (!opened) return fail(machine, opened.error());

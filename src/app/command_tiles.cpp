@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "app/commands.h"
+#include "app/export_door.h"
 #include "app/progress.h"
 #include "trailwatch/base/text.h"
 
@@ -52,7 +54,7 @@ Status write_leaves(const Machine& machine, store::Reader& reader, std::int64_t 
 }  // namespace
 
 int export_tiles(const Machine& machine, const TilesOptions& options) {
-  Result<Workplace> workplace = load_workplace(machine, options.config);
+  Result<Workplace> workplace = load_for_store(machine, options.config);
   if (!workplace) return fail(machine, workplace.error());
   Result<std::unique_ptr<store::Reader>> reader = open_reader(machine, *workplace);
   if (!reader) return fail(machine, reader.error());
@@ -61,10 +63,16 @@ int export_tiles(const Machine& machine, const TilesOptions& options) {
   if (!*note)
     return fail(machine, Error{Errc::not_found, "no checkpoint was signed yet", "`trailwatch status` says why", {}});
   const std::int64_t size = (*note)->size;
-  Status written = write_hashes(machine, **reader, size, options.out);
+  model::Exported record;
+  record.kind = "tiles";
+  record.reason = options.reason;
+  record.scope = nlohmann::json{{"leaves", options.with_leaves}, {"tree_size", size}}.dump();
+  const std::string checkpoint = join_path(options.out, "checkpoint");
+  Status written = put_on_record(machine, *workplace, record, {{checkpoint, (*note)->text}});
+  if (written) written = write_hashes(machine, **reader, size, options.out);
   if (written && options.with_leaves) written = write_leaves(machine, **reader, size, options.out);
   // Last: a checkpoint must never speak of tiles that are not there.
-  if (written) written = machine.files.write(join_path(options.out, "checkpoint"), (*note)->text);
+  if (written) written = machine.files.write(checkpoint, (*note)->text);
   if (!written) return fail(machine, written.error());
   std::printf("%s 葉：%s\n", with_thousands(size).c_str(), options.out.c_str());
   return kExitOk;

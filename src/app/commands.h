@@ -15,6 +15,7 @@ constexpr int kExitOk = 0;
 constexpr int kExitUsage = 64;
 constexpr int kExitDataError = 65;
 constexpr int kExitNoInput = 66;
+constexpr int kExitUnhealthy = 69;
 constexpr int kExitSoftware = 70;
 constexpr int kExitIo = 74;
 constexpr int kExitTemporary = 75;
@@ -108,6 +109,7 @@ struct SamplingOptions {
   std::string seed;        // by hand: the sheets are 非正式
   std::string formats = "ods,xlsx,csv,pdf";
   std::string by;  // who exports; the operating system's account when empty
+  std::string reason;
 };
 int export_sampling(const Machine& machine, const SamplingOptions& options);
 
@@ -132,7 +134,8 @@ int verify(const Machine& machine, const VerifyOptions& options);
 // tree. Then its SHA-256 lies beside it.
 struct BackupOptions {
   std::string config;
-  std::string out;  // directory
+  std::string out;        // directory
+  std::int64_t keep = 0;  // so many copies stay, the newest; 0: all
 };
 int backup(const Machine& machine, const BackupOptions& options);
 
@@ -147,6 +150,7 @@ struct TilesOptions {
   std::string config;
   std::string out;
   bool with_leaves = false;  // `tile/entries/…` too
+  std::string reason;
 };
 int export_tiles(const Machine& machine, const TilesOptions& options);
 
@@ -158,6 +162,30 @@ struct EvidenceOptions {
 };
 int export_evidence(const Machine& machine, const EvidenceOptions& options);
 
+// Whose data some look-ups showed, and until when that must be reported: one of alerts, a case, an officer with days.
+struct IncidentOptions {
+  std::string config;
+  std::vector<std::string> alerts;
+  std::string case_id;
+  std::string officer;
+  std::optional<LocalDay> since, until;
+  std::string known_at;  // local minute when the office learned of it
+  std::string out;
+  std::string formats = "ods,xlsx,csv,pdf";
+  std::string by, reason;
+};
+int export_incident(const Machine& machine, const IncidentOptions& options);
+
+// All that is known of a case or of some alerts, for handing on (移送).
+struct CaseOptions {
+  std::string config;
+  std::vector<std::string> alerts;
+  std::string case_id;
+  std::string out;  // FILE.pdf or FILE.odt; without such an ending both
+  std::string by, reason;
+};
+int export_case(const Machine& machine, const CaseOptions& options);
+
 // The signing process: its own user, its own directory. Ends with SIGTERM.
 struct SignerOptions {
   std::string directory;
@@ -167,6 +195,8 @@ struct SignerOptions {
   bool show_key = false;
 };
 int signer(const Machine& machine, const SignerOptions& options);
+// A new master key. What lies there already stays, and is a failure.
+int make_key(const Machine& machine, const std::string& path);
 
 int rules_list(const Machine& machine, const std::string& config);
 // With a configuration its sources and reference files are looked at too: rules that ask for fields which no source
@@ -184,7 +214,13 @@ int rules_explain(const Machine& machine, const std::string& directory, const st
 int rules_test(const Machine& machine, const std::string& directory);
 int source_check(const Machine& machine, const std::string& file, const std::string& profile,
                  const std::string& directory);
-int status(const Machine& machine, const std::string& config);
+struct StatusOptions {
+  std::string config;
+  bool json = false;
+};
+// How everything is, for a person or a program; kExitUnhealthy when anything is not as it should be. Only reads, also
+// beside the daemon.
+int status(const Machine& machine, const StatusOptions& options);
 // Sends a test message over one channel, at once, and says what became of it.
 int deliver_test(const Machine& machine, const std::string& config, const std::string& channel);
 // The newest messages of the outbox, those that wait or were given up first.

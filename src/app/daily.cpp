@@ -6,6 +6,7 @@
 #include "app/daily_suppressions.h"
 #include "app/judge.h"
 #include "app/listing.h"
+#include "app/lookups.h"
 #include "app/reevaluation.h"
 
 #include "trailwatch/alert/sources.h"
@@ -102,25 +103,6 @@ void add_charts(const Workplace& workplace, const Volumes& volumes, const regist
   page.days = std::move(days);
 }
 
-// Which findings hold which event, and which of these say something about the single event.
-using Marks = std::map<model::EventId, std::vector<std::string>>;
-
-Result<Marks> read_marks(const Workplace& workplace, store::Reader& reader, const model::Alert& alert) {
-  Result<std::vector<model::Finding>> findings = reader.findings(alert.day, alert.key);
-  if (!findings) return std::move(findings).error();
-  Marks marks;
-  for (const model::Finding& finding : *findings) {
-    const auto rule = workplace.rules.find(finding.rule);
-    if (rule && workplace.rules.rules()[*rule].kind == rules::RuleInfo::Kind::baseline) continue;
-    const auto source = alert::source_titles().find(finding.rule);
-    const std::string title = rule                                     ? workplace.rules.rules()[*rule].title
-                              : source != alert::source_titles().end() ? source->second
-                                                                       : finding.rule;
-    for (const model::EventId event : finding.events) marks[event].push_back(title);
-  }
-  return marks;
-}
-
 Status add_evidence(const Workplace& workplace, store::Reader& reader, report::AlertPage& page) {
   Result<Marks> marks = read_marks(workplace, reader, page.alert);
   if (!marks) return std::move(marks).error();
@@ -132,21 +114,11 @@ Status add_evidence(const Workplace& workplace, store::Reader& reader, report::A
     }
   }
   page.evidence_omitted = static_cast<std::int64_t>(page.alert.evidence.size() - ids.size());
-  Result<std::vector<store::StoredEvent>> events = reader.events(ids);
+  Result<std::vector<store::StoredEvent>> events = events_in_order(reader, ids);
   if (!events) return std::move(events).error();
-  std::sort(events->begin(), events->end(),
-            [](const auto& a, const auto& b) { return std::pair(a.event.time, a.id) < std::pair(b.event.time, b.id); });
   for (const auto& [id, event] : *events) {
-    report::EvidenceRow row;
-    row.time = workplace.zone.local(event.time);
-    row.system = workplace.system_title(event.system);
-    row.action = workplace.action_title(event.action);
-    row.subject = shown_subject(event);
-    row.reason = shown_reason(workplace, event);
-    row.case_no = for_display(event.case_no);
-    row.terminal = for_display(event.terminal);
+    report::EvidenceRow row = shown_lookup(workplace, event);
     row.marks = (*marks)[id];
-    row.origin = event.origin.source + "/" + for_display(event.origin.file) + ":" + std::to_string(event.origin.line);
     page.evidence.push_back(std::move(row));
   }
   return Done{};
@@ -245,23 +217,6 @@ Status add_standing(store::Reader& reader, report::DailyReport& out) {
 }
 
 }  // namespace
-
-std::string shown_subject(const model::QueryEvent& event) {
-  std::string out = vault::mask_subject(event.subject_kind, event.lookup_by, event.subject);
-  if (!event.subject_name.empty() && event.subject_name != event.subject) {
-    out += (out.empty() ? "" : " ") + vault::mask_citizen_name(event.subject_name);
-  }
-  return out;
-}
-
-std::string shown_reason(const Workplace& workplace, const model::QueryEvent& event) {
-  std::string out = event.reason_code;
-  if (const registry::ReasonCode* code = workplace.registry.reason(event.system, event.channel, event.reason_code)) {
-    out = code->meaning;
-  }
-  if (!event.reason.empty()) out += (out.empty() ? "" : "：") + event.reason;
-  return for_display(out);
-}
 
 Result<SourceFaults> gather_faults(const Workplace& workplace, store::Reader& reader, Instant from, Instant until) {
   SourceFaults out;

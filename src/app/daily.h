@@ -20,9 +20,4 @@ struct SourceFaults {
 // today.
 Result<SourceFaults> gather_faults(const Workplace& workplace, store::Reader& reader, Instant from, Instant until);
 
-// How an event's subject is shown: masked id and masked name.
-std::string shown_subject(const model::QueryEvent& event);
-// Meaning of the code and the text that was typed.
-std::string shown_reason(const Workplace& workplace, const model::QueryEvent& event);
-
 }  // namespace trailwatch::app

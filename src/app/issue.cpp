@@ -31,7 +31,7 @@ store::ReportFile file_of(LocalDay day, const char* format, std::string content)
   return {"daily-" + format_day(day) + "." + format, hash, std::move(content)};
 }
 
-store::KeptReport keep(const report::DailyReport& report, Instant now) {
+store::KeptReport keep(Log& log, const report::DailyReport& report, Instant now) {
   store::KeptReport out;
   out.day = report.day;
   out.issued = now;
@@ -42,6 +42,12 @@ store::KeptReport keep(const report::DailyReport& report, Instant now) {
   out.files.push_back(file_of(report.day, "html", report::to_html(report)));
   out.files.push_back(file_of(report.day, "txt", report::to_text(report)));
   out.files.push_back(file_of(report.day, "json", report::to_json(report)));
+  // What can't be printed must not hold up what can be read.
+  if (Result<std::string> pdf = report::to_pdf(report)) {
+    out.files.push_back(file_of(report.day, "pdf", *std::move(pdf)));
+  } else {
+    log.warning("the report of " + format_day(report.day) + " has no PDF: " + pdf.error().text());
+  }
   return out;
 }
 
@@ -71,15 +77,27 @@ std::string cut_json(const report::DailyReport& report, const store::KeptReport&
   return out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
-std::vector<deliver::Attachment> attachments(const std::vector<report::DailyReport>& mailed,
-                                             const std::vector<store::KeptReport>& kept) {
+// The report as a page, as PDF where the route asks for it, and the checkpoint, which is always the second.
+Result<std::vector<deliver::Attachment>> attachments(const config::Route& route,
+                                                     const std::vector<report::DailyReport>& mailed,
+                                                     const std::vector<store::KeptReport>& kept) {
   std::vector<deliver::Attachment> out;
   for (std::size_t i = 0; i < mailed.size(); ++i) {
     const std::string iso = format_day(mailed[i].day), roc = day_code(mailed[i].day);
-    out.push_back({"查詢軌跡日報_" + roc + ".html", "daily-" + iso + ".html", "text/html; charset=utf-8",
-                   report::to_html(mailed[i])});
-    out.push_back(
-        {"檢查點_" + roc + ".json", "checkpoint-" + iso + ".json", "application/json", cut_json(mailed[i], kept[i])});
+    const deliver::Attachment checkpoint{"檢查點_" + roc + ".json", "checkpoint-" + iso + ".json", "application/json",
+                                         cut_json(mailed[i], kept[i])};
+    std::vector<deliver::Attachment> reports;
+    if (route.attach != config::Route::Attach::pdf) {
+      reports.push_back({"查詢軌跡日報_" + roc + ".html", "daily-" + iso + ".html", "text/html; charset=utf-8",
+                         report::to_html(mailed[i])});
+    }
+    if (route.attach != config::Route::Attach::html) {
+      Result<std::string> pdf = report::to_pdf(mailed[i]);
+      if (!pdf) return std::move(pdf).error();
+      reports.push_back({"查詢軌跡日報_" + roc + ".pdf", "daily-" + iso + ".pdf", "application/pdf", *std::move(pdf)});
+    }
+    reports.insert(reports.begin() + 1, checkpoint);
+    out.insert(out.end(), reports.begin(), reports.end());
   }
   return out;
 }
@@ -142,7 +160,9 @@ Status queue_mails(const Workplace& workplace, store::Writer& writer, const std:
     notice.kind = "report";
     notice.key = format_day(reports.back().day);
     notice.mail = report::daily_mail(mailed, delivery.console_url);
-    notice.attachments = attachments(mailed, kept);
+    Result<std::vector<deliver::Attachment>> attached = attachments(route, mailed, kept);
+    if (!attached) return std::move(attached).error();
+    notice.attachments = *std::move(attached);
     Result<bool> queued = queue_notice(workplace, writer, *channel, notice, now, now);
     if (!queued) return std::move(queued).error();
   }
@@ -188,7 +208,7 @@ Status issue_reports(const Machine& machine, const Workplace& workplace, store::
     if (Status done = find_changes(workplace, writer.reader(), days.front(), reports.back(), told); !done) return done;
     std::vector<store::KeptReport> kept;
     for (const report::DailyReport& report : reports) {
-      kept.push_back(keep(report, now));
+      kept.push_back(keep(machine.log, report, now));
       if (Status done = writer.keep_report(kept.back()); !done) return done;
       if (Status sealed = add_leaf(writer, kept.back()); !sealed) return sealed;
       Result<store::ToldDay> known = told_of(writer.reader(), report);
@@ -208,6 +228,12 @@ Status issue_reports(const Machine& machine, const Workplace& workplace, store::
   return done;
 }
 
+std::vector<std::string> formats_of(const store::KeptReport& report) {
+  std::vector<std::string> out;
+  for (const store::ReportFile& file : report.files) out.push_back(file.name.substr(file.name.rfind('.') + 1));
+  return out;
+}
+
 bool is_erased(const store::KeptReport& report) {
   return std::any_of(report.files.begin(), report.files.end(),
                      [](const store::ReportFile& file) { return to_hex(sha256(file.content)) != file.sha256; });
@@ -221,8 +247,10 @@ Result<std::vector<std::string>> write_kept(const Machine& machine, const store:
     const auto file = std::find_if(report.files.begin(), report.files.end(),
                                    [&](const store::ReportFile& one) { return one.name == name; });
     if (file == report.files.end()) {
-      return Error{
-          Errc::unsupported, "the report of " + format_day(report.day) + " was not issued as " + format, "", {}};
+      return Error{Errc::unsupported,
+                   "the report of " + format_day(report.day) + " was not issued as " + format,
+                   "`--anew` makes one from the store as it is now",
+                   {}};
     }
     if (is_erased(report)) {
       return Error{Errc::not_found,

@@ -25,6 +25,8 @@ std::vector<LocalDay> due_reports(const Workplace& workplace, std::optional<Loca
 Status issue_reports(const Machine& machine, const Workplace& workplace, store::Writer& writer,
                      const std::vector<LocalDay>& days, LocalTime made_at);
 
+// `html`, `json` …: as what it was issued. Older versions issued fewer.
+std::vector<std::string> formats_of(const store::KeptReport& report);
 // Whether the content went with its month's secret; the hashes stay.
 bool is_erased(const store::KeptReport& report);
 

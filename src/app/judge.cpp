@@ -358,7 +358,6 @@ Status Judge::close_days(LocalDay last, Instant now, const Progress& progress) {
     if (progress) progress(++count, static_cast<std::int64_t>(days.size()));
   }
   if (done) done = close_sources(last);
-  if (done) done = writer_.mark_settled(last);
   if (done) done = commit();
   if (!done) rollback();
   return done;

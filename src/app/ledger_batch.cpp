@@ -34,9 +34,9 @@ json to_json(const model::Exported& exported) {
   for (const model::ExportedFile& file : exported.files) {
     files.push_back({{"name", file.name}, {"sha256", file.sha256}, {"bytes", file.bytes}});
   }
-  return {{"at", exported.at.micros},  {"by", exported.by},       {"kind", exported.kind},
-          {"period", exported.period}, {"scope", exported.scope}, {"files", std::move(files)},
-          {"events", exported.events}};
+  return {{"at", exported.at.micros},  {"by", exported.by},           {"kind", exported.kind},
+          {"period", exported.period}, {"scope", exported.scope},     {"files", std::move(files)},
+          {"events", exported.events}, {"account", exported.account}, {"reason", exported.reason}};
 }
 
 // These throw json::exception on anything unexpected, and are caught at parse_batch.
@@ -87,6 +87,8 @@ model::Exported exported_of(const json& from) {
                          file.at("bytes").get<std::int64_t>()});
   }
   out.events = from.at("events").get<std::vector<model::EventId>>();
+  out.account = from.value("account", "");
+  out.reason = from.value("reason", "");
   return out;
 }
 

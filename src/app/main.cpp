@@ -8,6 +8,7 @@
 #include <exception>
 
 #include "app/commands.h"
+#include "app/manual.h"
 #include "app/system.h"
 
 namespace trailwatch::app {
@@ -16,6 +17,7 @@ namespace {
 
 constexpr const char* kConfig = "/etc/trailwatch/trailwatch.json";
 constexpr const char* kShared = "/usr/share/trailwatch";
+constexpr const char* kReasonHelp = "why; it is recorded with the export";
 
 // A day as people type it; `day` must outlive the option.
 CLI::Option* add_day(CLI::App* command, const std::string& name, std::optional<LocalDay>& day,
@@ -31,24 +33,6 @@ CLI::Option* add_day(CLI::App* command, const std::string& name, std::optional<L
       ->type_name("DAY");
 }
 
-int exit_code_of(const Error& error) {
-  switch (error.code) {
-    case Errc::invalid:
-      return kExitConfig;
-    case Errc::not_found:
-      return kExitNoInput;
-    case Errc::unavailable:
-      return kExitIo;
-    case Errc::corrupt:
-      return kExitDataError;
-    case Errc::conflict:
-      return kExitTemporary;
-    case Errc::unsupported:
-      return kExitUsage;
-  }
-  return kExitSoftware;
-}
-
 // The command line: parses into option structs and remembers which command is to run.
 class CommandLine {
  public:
@@ -62,6 +46,7 @@ class CommandLine {
     add_evidence();
     add_rules();
     add_demo();
+    add_document_command(machine_, app_, command_);
   }
 
   int run(int argc, char** argv) {
@@ -93,8 +78,10 @@ class CommandLine {
     serve->add_flag("--once", serve_.once, "catch up, write the report of the latest closed day, exit");
     add_day(serve, "--until", serve_.until, "the last closed day, instead of what the clock says (tests)");
     CLI::App* const status =
-        add(&app_, "status", "health of sources, rules and store", [this] { return app::status(machine_, config_); });
-    add_config(status, config_);
+        add(&app_, "status", "how sources, rules, deliveries, signatures and disk are; exit 0 when all is well",
+            [this] { return app::status(machine_, status_); });
+    add_config(status, status_.config);
+    status->add_flag("--json", status_.json, "for programs");
     CLI::App* const deliver = app_.add_subcommand("deliver", "mail, webhooks, syslog")->require_subcommand(1);
     CLI::App* const list = add(deliver, "list", "the outbox: what waits, what was given up, what was delivered",
                                [this] { return deliver_list(machine_, config_); });
@@ -161,7 +148,7 @@ class CommandLine {
     add_config(daily, report_.config);
     add_day(daily, "--day", report_.day, "default: the newest day with events");
     daily->add_option("--out", report_.out, "directory; default: the configured one");
-    daily->add_option("--format", report_.formats, "html, txt, json; several with commas")->capture_default_str();
+    daily->add_option("--format", report_.formats, "html, txt, json, pdf; several with commas")->capture_default_str();
     daily->add_option("--cut", report_.cut, "made anew, as of this entry of the ledger of decisions")
         ->check(CLI::NonNegativeNumber);
     daily->add_flag("--anew", report_.anew, "made anew from the store as it is now, even where one was issued");
@@ -183,12 +170,35 @@ class CommandLine {
     sampling->add_option("--seed", sampling_.seed, "instead: draw by this text; the sheets are marked 非正式")
         ->excludes(checkpoint);
     sampling->add_option("--by", sampling_.by, "staff id of the one who exports; default: the account");
+    sampling->add_option("--reason", sampling_.reason, kReasonHelp);
     CLI::App* const evidence = add(exports, "evidence", "an alert's records with everything to prove them by, as ZIP",
                                    [this] { return export_evidence(machine_, evidence_); });
     add_config(evidence, evidence_.config);
     evidence->add_option("--alert", evidence_.alert, "the alert's id")->required();
     evidence->add_option("--out", evidence_.out, "the ZIP file")->required();
-    evidence->add_option("--reason", evidence_.reason, "why; it is recorded with the export");
+    evidence->add_option("--reason", evidence_.reason, kReasonHelp);
+    CLI::App* const one = add(exports, "case", "what is known of a case or of some alerts, for handing on (移送)",
+                              [this] { return export_case(machine_, case_); });
+    add_config(one, case_.config);
+    CLI::Option* const of_case = one->add_option("--case", case_.case_id, "the case's id");
+    one->add_option("--alert", case_.alerts, "or: an alert's id; may be repeated")->excludes(of_case);
+    one->add_option("--out", case_.out, "FILE.pdf or FILE.odt; FILE alone: both")->required();
+    add_exporter(one, case_.by, case_.reason);
+    CLI::App* const incident =
+        add(exports, "incident", "whose data some look-ups showed, and until when to report it (個資外洩事件)",
+            [this] { return export_incident(machine_, incident_); });
+    add_config(incident, incident_.config);
+    incident->add_option("--alert", incident_.alerts, "the look-ups of an alert; may be repeated");
+    incident->add_option("--case", incident_.case_id, "or of a case");
+    incident->add_option("--officer", incident_.officer, "or all of an officer, with --since and --until");
+    add_day(incident, "--since", incident_.since, "from this day on");
+    add_day(incident, "--until", incident_.until, "up to this day");
+    incident->add_option("--known-at", incident_.known_at, "when the office learned of it: 2026-03-05T14:30")
+        ->required();
+    incident->add_option("--out", incident_.out, "directory; default: the configured one");
+    incident->add_option("--format", incident_.formats, "ods, xlsx, csv, pdf; several with commas")
+        ->capture_default_str();
+    add_exporter(incident, incident_.by, incident_.reason);
     CLI::App* const newest = add(exports, "checkpoint", "the newest signed checkpoint, to be kept elsewhere",
                                  [this] { return export_checkpoint(machine_, checkpoint_); });
     add_config(newest, checkpoint_.config);
@@ -200,6 +210,7 @@ class CommandLine {
     add_config(tiles, tiles_.config);
     tiles->add_option("--out", tiles_.out, "directory")->required();
     tiles->add_flag("--leaves", tiles_.with_leaves, "with the leaves, which hold salted hashes, times and sources");
+    tiles->add_option("--reason", tiles_.reason, kReasonHelp);
 
     CLI::App* const imports = app_.add_subcommand("import", "what comes back")->require_subcommand(1);
     CLI::App* const answers = add(imports, "sampling", "answers on a filled-in sampling list (ODS, XLSX or CSV)",
@@ -211,22 +222,33 @@ class CommandLine {
     answers->add_flag("--dry-run", import_.dry_run, "only say what would be entered");
   }
 
+  static void add_exporter(CLI::App* command, std::string& by, std::string& reason) {
+    command->add_option("--by", by, "staff id of the one who exports; default: the account");
+    command->add_option("--reason", reason, kReasonHelp)->required();
+  }
+
   void add_evidence() {
     CLI::App* const backup =
         add(&app_, "backup", "copy the store while it is worked on; the copy is opened and verified",
             [this] { return app::backup(machine_, backup_); });
     add_config(backup, backup_.config);
     backup->add_option("--out", backup_.out, "directory, best on another machine")->required();
+    backup->add_option("--keep", backup_.keep, "then remove older copies there, but the newest so many")
+        ->check(CLI::PositiveNumber);
     CLI::App* const verify = add(&app_, "verify", "hold every record against the sealed tree; exit 0 only if intact",
                                  [this] { return app::verify(machine_, verify_); });
     add_config(verify, verify_.config);
     verify->add_option("--checkpoint", verify_.checkpoints, "a checkpoint that was kept elsewhere; may be repeated");
     verify->add_option("--key", verify_.keys, "the log's public key, or a file with it; default: as configured");
+    CLI::App* const key = app_.add_subcommand("key", "the master key")->require_subcommand(1);
+    CLI::App* const made = add(key, "make", "a new key file, for an empty store; never overwrites one",
+                               [this] { return make_key(machine_, file_); });
+    made->add_option("FILE", file_, "the file, readable for its owner only")->required();
     CLI::App* const signer = add(&app_, "signer", "sign checkpoints for a service that can't sign itself",
                                  [this] { return app::signer(machine_, signer_); });
     signer->add_option("--dir", signer_.directory, "the signer's own directory")->required();
-    signer->add_option("--origin", signer_.origin, "name of the log, as \"evidence\" has it in the configuration")
-        ->required();
+    signer->add_option("--origin", signer_.origin,
+                       "name of the log, as \"evidence\" has it in the configuration; default: as the key has it");
     CLI::Option* const socket = signer->add_option("--socket", signer_.socket, "Unix socket to listen on");
     CLI::Option* const show = signer->add_flag("--show-key", signer_.show_key, "print the public key and exit");
     signer->add_option("--key", signer_.keys, "key file; several sign together; default: signer.key in the directory");
@@ -332,6 +354,7 @@ class CommandLine {
       "question."};
   std::function<int()> command_;
   ServeOptions serve_;
+  StatusOptions status_;
   IngestOptions ingest_;
   AlertsOptions alerts_;
   CasesOptions cases_;
@@ -345,21 +368,19 @@ class CommandLine {
   CheckpointOptions checkpoint_;
   TilesOptions tiles_;
   EvidenceOptions evidence_;
+  CaseOptions case_;
+  IncidentOptions incident_;
   SignerOptions signer_;
   ReplayOptions replay_;
   DemoOptions demo_;
   std::optional<LocalDay> day_;
-  std::string config_, file_, profile_, profiles_, directory_, rule_, checked_, check_config_, channel_, message_;
+  std::string config_, file_, profile_, profiles_, directory_, rule_, checked_, check_config_, channel_, message_,
+      what_;
   bool all_ = false;
   std::int64_t rows_ = 0;
 };
 
 }  // namespace
-
-int fail(const Machine& machine, const Error& error) {
-  machine.log.error(error.text());
-  return exit_code_of(error);
-}
 
 int run(int argc, char** argv) {
   std::setlocale(LC_CTYPE, "C.UTF-8");

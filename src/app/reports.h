@@ -8,8 +8,8 @@
 
 namespace trailwatch::app {
 
-// Writes the daily report in these formats (html, txt, json) below `directory`; returns the paths. `cut`: decisions up
-// to that entry of the ledger; all of them when there is none.
+// Writes the daily report in these formats (html, txt, json, pdf) below `directory`; returns the paths. `cut`:
+// decisions up to that entry of the ledger; all of them when there is none.
 Result<std::vector<std::string>> write_daily(const Machine& machine, const Workplace& workplace, store::Reader& reader,
                                              LocalDay day, const std::string& directory,
                                              const std::vector<std::string>& formats,

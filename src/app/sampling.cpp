@@ -5,7 +5,7 @@
 #include <optional>
 #include <tuple>
 
-#include "app/daily.h"
+#include "app/lookups.h"
 #include "trailwatch/base/hash.h"
 #include "trailwatch/base/text.h"
 #include "trailwatch/seal/leaf.h"

@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -103,6 +104,19 @@ Status write_all(int descriptor, std::string_view content, const std::string& pa
   return Done{};
 }
 
+// Gives a file that root has just made in `directory` to the directory's owner, with his own group: the directory's may
+// be one for people who only pass through.
+void adopt(int descriptor, const std::string& directory) {
+  struct stat place{};
+  if (::geteuid() != 0 || ::stat(directory.c_str(), &place) != 0 || place.st_uid == 0) return;
+  std::array<char, 4096> room{};
+  ::passwd entry{};
+  ::passwd* found = nullptr;
+  const bool is_known = ::getpwuid_r(place.st_uid, &entry, room.data(), room.size(), &found) == 0 && found != nullptr;
+  // Where that is not possible root's file is still better than none.
+  [[maybe_unused]] const int given = ::fchown(descriptor, place.st_uid, is_known ? entry.pw_gid : place.st_gid);
+}
+
 Status sync_names(const std::string& path) {
   const Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory.ok() || ::fsync(directory.get()) != 0) return failure("cannot sync the directory", path);
@@ -185,6 +199,7 @@ Status SystemFiles::write(const std::string& path, std::string_view content, boo
     const Descriptor descriptor(
         ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, secret ? 0600 : 0640));
     if (!descriptor.ok()) return failure("cannot create", beside);
+    adopt(descriptor.get(), directory);
     if (Status written = write_all(descriptor.get(), content, beside); !written) return written;
     const bool is_synced = TW_PLANT("file-unsynced") || ::fsync(descriptor.get()) == 0;
     if (!is_synced && !TW_PLANT("sync-error-ignored")) return failure("cannot sync", beside);
@@ -207,6 +222,8 @@ Status SystemFiles::make_directory(const std::string& path) {
     if (Status made = make_directory(parent); !made) return made;
   }
   if (::mkdir(path.c_str(), 0750) != 0 && errno != EEXIST) return failure("cannot create the directory", path);
+  const Descriptor made(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (made.ok()) adopt(made.get(), parent);
   // What is synced in a directory is lost with it when the directory's own name did not reach the disk.
   return TW_PLANT("directory-unsynced") ? Status(Done{}) : sync_names(parent);
 }
@@ -240,6 +257,15 @@ std::unique_ptr<Log> stderr_log(bool verbose) {
   return std::make_unique<SpdLog>(verbose);
 }
 
+std::optional<DiskSpace> disk_space(const std::string& path) {
+  struct statvfs status{};
+  if (::statvfs(path.c_str(), &status) != 0) return std::nullopt;
+  const auto bytes = [&](auto blocks) {
+    return static_cast<std::int64_t>(blocks) * static_cast<std::int64_t>(status.f_frsize);
+  };
+  return DiskSpace{bytes(status.f_bavail), bytes(status.f_blocks)};
+}
+
 std::string account_name() {
   const ::uid_t user = ::getuid();
   const char* const behind = user == 0 ? std::getenv("SUDO_USER") : nullptr;
@@ -256,12 +282,18 @@ std::string account_name() {
 Result<ProcessLock> ProcessLock::take(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
   if (descriptor < 0) return failure("cannot create the lock", path);
+  adopt(descriptor, std::string(directory_name(path)));
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     ::close(descriptor);
     return Error{
         Errc::conflict, "another trailwatch is working on this store", "stop it first; only one may write", {path}};
   }
   return ProcessLock(descriptor);
+}
+
+bool ProcessLock::is_held(const std::string& path) {
+  const Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  return descriptor.ok() && ::flock(descriptor.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
 ProcessLock::ProcessLock(ProcessLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}

@@ -130,6 +130,11 @@ void read_routes(const json& value, Delivery& out, std::vector<Problem>& problem
     section.word("severity", route.severity, kSeverities);
     section.list("systems", route.systems);
     section.list("units", route.units);
+    section.word("attach", route.attach,
+                 {{"html", Route::Attach::html}, {"pdf", Route::Attach::pdf}, {"both", Route::Attach::both}});
+    if (section.find("attach") != nullptr && route.when != Route::When::report) {
+      section.complain("attach", "only reports are attached", "leave it out");
+    }
     section.finish();
     const Channel* const channel = out.find(route.channel);
     if (!route.channel.empty() && channel == nullptr) {

@@ -198,8 +198,7 @@ Table notes_table(const SamplingSheets& sheets, const SamplingStamp& stamp) {
     add("檢查點",
         stamp.seed.origin + "\n紀錄數 " + with_thousands(*stamp.seed.tree_size) + "\n根雜湊 " + stamp.seed.root);
   }
-  add("種子來源", "期間次月 " + format_roc_minute(stamp.cutoff) +
-                      " 以後第一封寄出之檢查點：其本文之 SHA-256。收信人信箱均有該檢查點，任何人不能事先選定樣本。");
+  add("種子來源", stamp.origin);
   add("母體", "期間內、編號在檢查點紀錄數以內之全部查詢紀錄；抽樣底冊（事件代碼，依系統及單位）另附，SHA-256 " +
                   stamp.frame_hash);
   for (const auto& [name, quota] : stamp.quotas) add("抽樣比率", name + "：" + quota_words(quota));

@@ -1,5 +1,6 @@
 #include "store/alert_rows.h"
 
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -12,8 +13,6 @@
 namespace trailwatch::store {
 
 namespace {
-
-constexpr const char* kSettled = "settled_through";
 
 auto head_of(const model::Alert& a) {
   return std::tie(a.id, a.key, a.day, a.score, a.severity, a.first, a.last, a.events, a.why, a.evidence);
@@ -38,68 +37,39 @@ void bind_alert(Statement& row, const model::Alert& alert, const std::string& co
       .bind(13, std::string_view(alert.status));
 }
 
-}  // namespace
-
-bool is_same_alert(const model::Alert& one, const model::Alert& other) {
+// Whether people would see a difference.
+bool is_same(const model::Alert& one, const model::Alert& other) {
   return head_of(one) == head_of(other) &&
          contributions_to_json(one.contributions) == contributions_to_json(other.contributions);
 }
 
-std::optional<model::Alert> AlertRows::find(std::string_view id) {
+std::optional<model::Alert> find(Database& database, std::string_view id) {
   const std::string sql = std::string("SELECT ") + kAlertColumns + " FROM alert WHERE id=?";
-  Statement rows(database_, sql.c_str());
+  Statement rows(database, sql.c_str());
   rows.bind(0, id);
   std::optional<model::Alert> out;
   if (rows.step()) out = read_alert(rows);
   return out;
 }
 
-void AlertRows::remember(const model::Alert& alert, bool was) {
-  const std::string contributions = contributions_to_json(alert.contributions), evidence = pack_ids(alert.evidence);
-  const std::string sql = std::string("INSERT INTO alert_change(") + kAlertColumns +
-                          ", at, was) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-  Statement row(database_, sql.c_str());
-  bind_alert(row, alert, contributions, evidence);
-  row.bind(14, at_.micros).bind(15, std::int64_t{was}).run();
-}
+}  // namespace
 
-bool AlertRows::is_settled(LocalDay day) {
-  Statement known(database_, "SELECT value FROM meta WHERE key=?");
-  known.bind(0, std::string_view(kSettled));
-  if (!known.step()) return false;
-  const auto through = parse_day(known.text(0));
-  return through && day <= *through;
-}
-
-void AlertRows::put(const model::Alert& alert) {
-  const std::optional<model::Alert> before = find(alert.id);
-  if (before && is_same_alert(*before, alert)) return;
-  if (is_settled(alert.day)) remember(before ? *before : alert, before.has_value());
+void put_alert(Database& database, const model::Alert& alert) {
+  const std::optional<model::Alert> before = find(database, alert.id);
+  if (before && is_same(*before, alert)) return;
   const std::string contributions = contributions_to_json(alert.contributions), evidence = pack_ids(alert.evidence);
   const std::string sql = std::string("INSERT INTO alert(") + kAlertColumns +
                           ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET "
                           "score=excluded.score, severity=excluded.severity, first=excluded.first, last=excluded.last, "
                           "events=excluded.events, why=excluded.why, contributions=excluded.contributions, "
                           "evidence=excluded.evidence";
-  Statement row(database_, sql.c_str());
+  Statement row(database, sql.c_str());
   bind_alert(row, alert, contributions, evidence);
   row.run();
 }
 
-void AlertRows::remove(std::string_view id) {
-  const std::optional<model::Alert> before = find(id);
-  if (!before) return;
-  if (is_settled(before->day)) remember(*before, true);
-  Statement(database_, "DELETE FROM alert WHERE id=?").bind(0, id).run();
-}
-
-void AlertRows::settle(LocalDay day) {
-  if (is_settled(day)) return;
-  const std::string text = format_day(day);
-  Statement(database_, "INSERT INTO meta(key, value) VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET value=excluded.value")
-      .bind(0, std::string_view(kSettled))
-      .bind(1, std::string_view(text))
-      .run();
+void remove_alert(Database& database, std::string_view id) {
+  Statement(database, "DELETE FROM alert WHERE id=?").bind(0, id).run();
 }
 
 // Neither table can be asked for a day alone; every match has been counted in a tally of its rule.

@@ -120,6 +120,19 @@ Result<std::optional<std::int64_t>> Reader::leaf_of(seal::LeafKind kind, std::in
   });
 }
 
+Result<std::optional<std::int64_t>> Reader::leaf_of_export(const model::Exported& exported) {
+  const auto record = at_the_door([&] {
+    Statement run(connection_.database, "SELECT id FROM own_record WHERE kind=? AND source=? AND refers=?");
+    run.bind(0, static_cast<std::int64_t>(seal::LeafKind::exported))
+        .bind(1, std::string_view(exported.kind))
+        .bind(2, exported.number);
+    return run.step() ? std::optional(run.number(0)) : std::nullopt;
+  });
+  if (!record) return record.error();
+  if (!*record) return std::optional<std::int64_t>();
+  return leaf_of(seal::LeafKind::exported, **record);
+}
+
 Result<EventId> Reader::last_event_below(std::int64_t leaves) {
   return at_the_door([&] {
     Statement run(connection_.database,

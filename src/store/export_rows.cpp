@@ -63,11 +63,13 @@ ExportRow add_export(Database& database, const model::Exported& exported, std::s
 std::string export_record(const model::Exported& exported, std::int64_t number) {
   std::string files, out;
   for (const model::ExportedFile& file : exported.files) files += file.sha256 + "  " + file.name + "\n";
+  if (!exported.account.empty()) seal::add_member(out, "account", exported.account);
   seal::add_member(out, "by", exported.by);
   seal::add_member(out, "events", static_cast<std::int64_t>(exported.events.size()));
   seal::add_member(out, "files", files);
   seal::add_member(out, "number", number);
   seal::add_member(out, "period", exported.period);
+  if (!exported.reason.empty()) seal::add_member(out, "reason", exported.reason);
   seal::add_member(out, "scope", exported.scope);
   seal::add_member(out, "what", exported.kind);
   out.push_back('}');
@@ -88,7 +90,8 @@ std::vector<model::Exported> read_exports(Database& database, std::string_view k
   std::vector<model::Exported> out;
   while (row.step()) {
     out.push_back({row.number(0), Instant{row.number(1)}, std::string(row.text(2)), std::string(row.text(3)),
-                   std::string(row.text(4)), std::string(row.text(5)), files_of(row.text(6)), unpack_ids(row.text(7))});
+                   std::string(row.text(4)), std::string(row.text(5)), files_of(row.text(6)), unpack_ids(row.text(7)),
+                   "", ""});
   }
   return out;
 }

@@ -250,6 +250,17 @@ Result<std::int64_t> Reader::queued_since(std::string_view kind, std::string_vie
   });
 }
 
+Result<std::optional<Message>> Reader::first_delivered(std::string_view kind, Instant since) {
+  return at_the_door([&]() -> std::optional<Message> {
+    const std::string sql = std::string("SELECT ") + kMessageColumns +
+                            " FROM outbox WHERE kind=? AND delivered IS NOT NULL AND created >= ? "
+                            "ORDER BY delivered, number LIMIT 1";
+    Statement row(connection_.database, sql.c_str());
+    if (!row.bind(0, kind).bind(1, since.micros).step()) return std::nullopt;
+    return read_message(connection_, row, false);
+  });
+}
+
 Result<std::optional<KeptReport>> Reader::kept_report(LocalDay day) {
   return at_the_door([&]() -> std::optional<KeptReport> {
     Statement row(connection_.database,

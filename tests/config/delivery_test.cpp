@@ -91,6 +91,15 @@ TEST(DeliveryConfig, RoutesHaveTheSeverityOfTheirKind) {
   EXPECT_EQ(delivery.routes[1].severity, model::Severity::low);
 }
 
+TEST(DeliveryConfig, AReportIsAttachedAsItIsAskedFor) {
+  const std::string channels = "{\"channels\": {" + kOffice + R"(}, "routes": [{"channel": "office", )";
+  EXPECT_EQ(good(channels + R"("when": "report"}]})").routes[0].attach, Route::Attach::html);
+  EXPECT_EQ(good(channels + R"("when": "report", "attach": "pdf"}]})").routes[0].attach, Route::Attach::pdf);
+  EXPECT_EQ(good(channels + R"("when": "report", "attach": "both"}]})").routes[0].attach, Route::Attach::both);
+  EXPECT_EQ(problems(channels + R"("when": "now", "attach": "pdf"}]})"),
+            Lines{"delivery.routes[0].attach: only reports are attached"});
+}
+
 TEST(DeliveryConfig, ThePasswordsPathStartsFromTheFile) {
   const Delivery delivery = good(
       R"({"channels": {"m": {"kind": "mail", "server": "h:25", "from": "a@b", "to": ["c@d"], "user": "u", "password_file": "smtp.pw"}}})");

@@ -59,6 +59,7 @@ inline SamplingStamp stamp() {
               "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA="};
   out.cutoff = at(to_day(CivilDate{2026, 4, 3}), 6, 0);
   out.quotas = {{"全部系統", {}}, {"警政", {0.02, 5, 200, 1, 0.25}}};
+  out.origin = "截止後第一封寄達之檢查點";
   return out;
 }
 

@@ -188,6 +188,7 @@ TEST_F(Delivery, AServerThatIsAwayGetsItsMailsLater) {
   ASSERT_EQ(away.code, 0) << away.err;
   EXPECT_NE(away.err.find("will try again"), std::string::npos) << away.err;
   const Ran status = run({"status"});
+  EXPECT_EQ(status.code, 69);
   EXPECT_NE(status.out.find("起無法送達"), std::string::npos) << status.out;
   EXPECT_NE(status.out.find("狀態：有異常"), std::string::npos);
   EXPECT_NE(run({"deliver", "list"}).out.find("未送達"), std::string::npos);
@@ -347,7 +348,8 @@ TEST_F(Delivery, TheRealServerGetsItWholeAndNoMailNamesASubject) {
     EXPECT_EQ(mail["names"], json::parse(R"(["查詢軌跡日報_1150320.html", "檢查點_1150320.json"])"));
     const json cut = json::parse(mail["parts"][3].get<std::string>());
     EXPECT_EQ(cut["day"], "2026-03-20");
-    EXPECT_EQ(cut["files"].size(), 3U);
+    EXPECT_EQ(cut["files"].size(), 4U);
+    EXPECT_TRUE(cut["files"].contains("daily-2026-03-20.pdf"));
     EXPECT_LT(mail["parts"][1].get<std::string>().size(), 100'000U);
     EXPECT_EQ(mail["parts"][2].get<std::string>().find("查詢對象（遮罩）"), std::string::npos);
     EXPECT_NE(mail["parts"][2].get<std::string>().find("不隨信附上"), std::string::npos);

@@ -1,11 +1,9 @@
 #include <gtest/gtest.h>
 
-#include <map>
-
 #include "store/sqlite.h"
 #include "store/stored.h"
 
-// What alerts have become since a cut, the files in force, and events without what is sealed.
+// The files in force, and events without what is sealed.
 namespace trailwatch::store {
 namespace {
 
@@ -13,18 +11,6 @@ using test::Stored;
 
 class Changes : public Stored {
  protected:
-  static model::Alert alert(const std::string& id, double score, LocalDay day) {
-    model::Alert out;
-    out.id = id;
-    out.key = {model::About::officer, "", "H1"};
-    out.day = day;
-    out.score = score;
-    out.contributions = {{"off-hours", "非勤務時間", score, "夜間 3 筆", 3}};
-    out.why = "夜間 " + std::to_string(static_cast<int>(score)) + " 筆";
-    out.events = 2;
-    out.evidence = {7, 9};
-    return out;
-  }
   // One transaction.
   template <typename Work>
   void commit(Work&& work) {
@@ -32,91 +18,7 @@ class Changes : public Stored {
     work();
     ok(writer().commit());
   }
-  void put(const std::string& id, double score, LocalDay day) {
-    commit([&] { ok(writer().put_alert(alert(id, score, day))); });
-  }
-  void remove(const std::string& id) {
-    commit([&] { ok(writer().remove_alert(id)); });
-  }
-  void settle(LocalDay day) {
-    commit([&] { ok(writer().mark_settled(day)); });
-  }
-  std::int64_t cut() { return get(writer().reader().alert_cut()); }
-  // `aaaa 50→70`, `-` for not there.
-  std::string since(std::int64_t after, LocalDay last_day) {
-    std::string out;
-    for (const AlertChange& change : get(writer().reader().alert_changes(after, last_day))) {
-      const auto text = [](const std::optional<model::Alert>& a) {
-        return a ? std::to_string(static_cast<int>(a->score)) : std::string("-");
-      };
-      const model::Alert& any = change.before ? *change.before : *change.now;
-      out += (out.empty() ? "" : " ") + any.id + " " + text(change.before) + "→" + text(change.now);
-    }
-    return out;
-  }
 };
-
-TEST_F(Changes, OnlyDaysThatAreOverAreRemembered) {
-  put("aaaa", 50, day(3, 2));
-  put("aaaa", 60, day(3, 2));
-  EXPECT_EQ(cut(), 0);
-  settle(day(3, 2));
-  put("bbbb", 50, day(3, 3));
-  EXPECT_EQ(cut(), 0);
-  put("aaaa", 70, day(3, 2));
-  EXPECT_EQ(since(0, day(3, 9)), "aaaa 60→70");
-  // Never back.
-  settle(day(3, 1));
-  put("aaaa", 71, day(3, 2));
-  EXPECT_EQ(since(0, day(3, 9)), "aaaa 60→71");
-}
-
-TEST_F(Changes, AreToldAsFromTheCutToNow) {
-  put("aaaa", 50, day(3, 2));
-  put("bbbb", 40, day(3, 3));
-  settle(day(3, 4));
-  put("cccc", 30, day(3, 4));  // appears
-  remove("aaaa");              // goes
-  put("bbbb", 45, day(3, 3));
-  EXPECT_EQ(since(0, day(3, 9)), "aaaa 50→- bbbb 40→45 cccc -→30");
-  EXPECT_EQ(since(0, day(3, 3)), "aaaa 50→- bbbb 40→45");
-  const std::int64_t report = cut();
-  EXPECT_EQ(since(report, day(3, 9)), "");
-  put("aaaa", 50, day(3, 2));
-  remove("cccc");
-  EXPECT_EQ(since(report, day(3, 9)), "aaaa -→50 cccc 30→-");
-  // As if nothing had been, seen from the first cut.
-  EXPECT_EQ(since(0, day(3, 9)), "bbbb 40→45");
-  reopen();
-  EXPECT_EQ(since(report, day(3, 9)), "aaaa -→50 cccc 30→-");
-}
-
-TEST_F(Changes, WhatIsTheSameAsBeforeIsNone) {
-  put("aaaa", 50, day(3, 2));
-  settle(day(3, 2));
-  put("aaaa", 50, day(3, 2));
-  remove("zzzz");
-  EXPECT_EQ(cut(), 0);
-  model::Alert reworded = alert("aaaa", 50, day(3, 2));
-  reworded.contributions[0].sentence = "夜間 4 筆";
-  commit([&] { ok(writer().put_alert(reworded)); });
-  const auto changes = get(writer().reader().alert_changes(0, day(3, 2)));
-  ASSERT_EQ(changes.size(), 1U);
-  EXPECT_EQ(changes[0].before->contributions[0].sentence, "夜間 3 筆");
-  EXPECT_EQ(changes[0].now->contributions[0].sentence, "夜間 4 筆");
-  EXPECT_EQ(changes[0].before->evidence, (std::vector<EventId>{7, 9}));
-  EXPECT_EQ(changes[0].before->why, "夜間 50 筆");
-  EXPECT_EQ(changes[0].at, received_);
-}
-
-TEST_F(Changes, WhatIsRolledBackNeverWas) {
-  put("aaaa", 50, day(3, 2));
-  settle(day(3, 2));
-  ok(writer().begin(received_));
-  ok(writer().remove_alert("aaaa"));
-  writer().rollback();
-  EXPECT_EQ(cut(), 0);
-}
 
 TEST_F(Changes, FilesInForceComeBackAndLieSealed) {
   const std::string secret = "officer,agency,unit,national_id\nH1,甲,乙,A123456789\n";

@@ -316,7 +316,7 @@ TEST_F(Evidence, AFlippedBitIsFound) {
   fill(0, 400);
   quarantine(400);
   sign();
-  fill(401, 700);
+  fill(401, 1'100);
   sign();
   reopen();
   const char* const wanted = std::getenv("TRAILWATCH_FLIPS");
@@ -382,7 +382,7 @@ TEST_F(Evidence, AnOlderStoreIsSealedWhenItIsOpened) {
   sql("DROP TABLE leaf; DROP TABLE tile; DROP TABLE own_record; DROP TABLE note; DELETE FROM month_secret WHERE "
       "month=0; "
       "DELETE FROM batch WHERE month=0; DROP TABLE outbox; DROP TABLE report; DROP TABLE told; DROP TABLE told_day; "
-      "DROP TABLE sampling_answer; DROP TABLE exported; DROP TABLE in_force; DROP TABLE alert_change; "
+      "DROP TABLE sampling_answer; DROP TABLE exported; DROP TABLE in_force; "
       "PRAGMA user_version=2;");
   EXPECT_EQ(code_of(Reader::open(path_, test::open_vault(1))), Errc::unsupported);
   EXPECT_EQ(get(writer().reader().leaf_count()), 302);

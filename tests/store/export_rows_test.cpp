@@ -117,6 +117,29 @@ TEST_F(SamplingRows, AnExportIsALeaf) {
   EXPECT_EQ(get(reader()->leaf_count()), 1);
 }
 
+// Why somebody exported may name a citizen: it stands in the leaf's sealed record, nowhere else.
+TEST_F(SamplingRows, AReasonIsPartOfTheLeafAndSealed) {
+  model::Exported one = exported("", "case");
+  one.account = "os:clerk";
+  one.reason = "甲乙丙丁戊己庚辛";
+  EXPECT_EQ(keep([&] { return get(writer().log_export(exported("2026-03"))); }), 1);
+  one.number = keep([&] { return get(writer().log_export(one)); });
+  const auto record = get(reader()->newest_record(seal::LeafKind::exported, "case"));
+  ASSERT_TRUE(record.has_value());
+  EXPECT_EQ(record->find(R"({"account":"os:clerk","by":"os:audit")"), 0U) << *record;
+  EXPECT_NE(record->find(R"("reason":"甲乙丙丁戊己庚辛")"), std::string::npos) << *record;
+  EXPECT_EQ(get(reader()->leaf_of_export(one)), 1);
+  one.number = 7;
+  EXPECT_EQ(get(reader()->leaf_of_export(one)), std::nullopt);
+  EXPECT_EQ(get(reader()->exports("case")).at(0).reason, "");
+  reopen();
+  for (const auto& entry : std::filesystem::directory_iterator(directory_)) {
+    std::ifstream in(entry.path(), std::ios::binary);
+    const std::string bytes((std::istreambuf_iterator<char>(in)), {});
+    EXPECT_EQ(bytes.find("甲乙丙丁"), std::string::npos) << entry.path();
+  }
+}
+
 TEST_F(SamplingRows, KnowsTheLastEventBelowACheckpoint) {
   EXPECT_EQ(get(writer().reader().last_event_below(5)), 0);
   store::FileRow row = file("a.csv");

@@ -74,6 +74,21 @@ TEST_F(Opening, ANewerStoreIsRefusedAndLeftAlone) {
   EXPECT_EQ(database.number("PRAGMA user_version"), kSchemaVersion + 1);
 }
 
+TEST_F(Opening, AnOlderStoreLosesWhatNobodyAsksAndNothingElse) {
+  FileRow row = file();
+  add(row, {event(1)});
+  const std::string key = get(writer().reader().meta("key_id")).value_or("");
+  reopen();
+  sql("CREATE TABLE alert_change(number INTEGER PRIMARY KEY) STRICT; INSERT INTO alert_change VALUES(1); "
+      "INSERT INTO meta(key, value) VALUES('settled_through', '2026-03-02'); PRAGMA user_version=9;");
+  EXPECT_EQ(all().size(), 1U);
+  EXPECT_EQ(get(writer().reader().meta("settled_through")), std::nullopt);
+  EXPECT_EQ(get(writer().reader().meta("key_id")), key);
+  reopen();
+  Database database(path_, Database::Mode::write);
+  EXPECT_EQ(database.number("SELECT COUNT(*) FROM sqlite_schema WHERE name='alert_change'"), 0);
+}
+
 TEST_F(Opening, AnEmptyFileIsAnOldStore) {
   std::ofstream(path_).close();
   EXPECT_EQ(code_of(Reader::open(path_, open_vault(1))), Errc::unsupported);

@@ -72,6 +72,38 @@ TEST_F(OutboxRows, AMessageComesBackAsItWasQueued) {
   EXPECT_FALSE(m.failing_since || m.delivered || m.refused);
 }
 
+// Whatever was on its way before the moment asked for does not count, however late it arrived.
+TEST_F(OutboxRows, TheFirstThatArrivedIsTheFirstQueuedSinceThen) {
+  const auto arrives = [&](const std::string& id, const std::string& kind, std::int64_t created,
+                           std::int64_t delivered) {
+    Message one = message(id);
+    one.kind = kind;
+    one.created.micros += created * kMicrosPerMinute;
+    queue(one);
+    if (delivered < 0) return;
+    one.delivered = Instant{received_.micros + delivered * kMicrosPerMinute};
+    save(one);
+  };
+  const auto first = [&](std::int64_t since) {
+    const auto found =
+        get(writer().reader().first_delivered("report", Instant{received_.micros + since * kMicrosPerMinute}));
+    return found ? found->id + found->payload : "-";
+  };
+  EXPECT_EQ(first(0), "-");
+  arrives("early", "report", -1, 30);
+  arrives("lost", "report", 0, -1);
+  arrives("other", "alert", 0, 1);
+  EXPECT_EQ(first(0), "-");
+  arrives("slow", "report", 0, 20);
+  arrives("quick", "report", 5, 10);
+  EXPECT_EQ(first(0), "quick");
+  EXPECT_EQ(first(5), "quick");
+  EXPECT_EQ(first(6), "-");
+  EXPECT_EQ(first(-1), "quick");
+  arrives("at-once", "report", -1, 9);
+  EXPECT_EQ(first(-1), "at-once");
+}
+
 TEST_F(OutboxRows, TheSameCauseIsQueuedOnce) {
   EXPECT_TRUE(queue(message("a1")));
   Message again = message("a1");

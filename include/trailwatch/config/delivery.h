@@ -42,6 +42,9 @@ struct Route {
   model::Severity severity = model::Severity::high;  // at least
   std::vector<std::string> systems;                  // any of them; empty: all
   std::vector<std::string> units;                    // `agency/unit` or `agency`; empty: all
+  // report: as what it is attached to the mail.
+  enum class Attach : std::uint8_t { html, pdf, both };
+  Attach attach = Attach::html;
 };
 
 struct Delivery {

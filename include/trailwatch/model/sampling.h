@@ -43,11 +43,14 @@ struct Exported {
   std::int64_t number = 0;
   Instant at;
   std::string by;    // staff id, or the operating system's account
-  std::string kind;  // `sampling`
+  std::string kind;  // `sampling`, `evidence`, `case`, `incident`, `tiles`
   std::string period;
-  std::string scope;  // what was asked for, as JSON: filters, seed, checkpoint, masked or not
+  std::string scope;  // what was asked for, as JSON: filters, seed, checkpoint, masked or not; no free text
   std::vector<ExportedFile> files;
   std::vector<EventId> events;  // whose details were shown, ascending
+  // These two stand in the leaf alone, which is sealed: a reason may name somebody. Reading gives them empty.
+  std::string account = {};  // who was at the keyboard, by the operating system
+  std::string reason = {};   // why
 };
 
 }  // namespace trailwatch::model

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "trailwatch/base/result.h"
 #include "trailwatch/base/time.h"
 #include "trailwatch/model/alert.h"
 
@@ -150,5 +151,8 @@ std::string to_html(const DailyReport& report);
 std::string to_text(const DailyReport& report);
 // The same for programs (docs/formats/daily-report.md).
 std::string to_json(const DailyReport& report);
+// The same on paper: A4, heads repeated, the checkpoint at the end. The same report gives the same bytes on the same
+// machine, since fonts differ; its date is `made_at`. Fails with Errc::unavailable.
+Result<std::string> to_pdf(const DailyReport& report);
 
 }  // namespace trailwatch::report

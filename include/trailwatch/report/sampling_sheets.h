@@ -21,6 +21,7 @@ struct SamplingStamp {
   LocalTime cutoff;
   std::vector<std::pair<std::string, SamplingQuota>> quotas;  // 全部系統, 警政, 警政／單位 … and what is asked of them
   std::optional<std::string> doubt;                           // why the sheets are 非正式, as a sentence
+  std::string origin;                                         // where the seed comes from, as a sentence
 };
 
 // One sheet a unit, then 彙總 with the estimates, then 抽樣說明.

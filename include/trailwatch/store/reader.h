@@ -41,6 +41,8 @@ class Reader {
   // What was exported, oldest first; of one kind, and of one period when there is one.
   Result<std::vector<model::Exported>> exports(std::string_view kind,
                                                const std::optional<std::string>& period = std::nullopt);
+  // The leaf about an export; nothing for those that older versions recorded without a number in it.
+  Result<std::optional<std::int64_t>> leaf_of_export(const model::Exported& exported);
   // The entry, or the export, that this request made (Writer::add_decision); nothing when there is none.
   Result<std::optional<std::int64_t>> entry_of(std::string_view request);
   // vault::Vault::draw_seed
@@ -92,11 +94,6 @@ class Reader {
   Result<std::vector<LocalDay>> open_days();
   // The files that the evaluation rests on, by kind and name. One whose month was erased is left out.
   Result<std::vector<InForce>> in_force();
-  // The number of the newest change of an alert: a cut to ask from later. 0: none yet.
-  Result<std::int64_t> alert_cut();
-  // What has become different since cut `after` in alerts of days up to `last_day`, by day and id; what came and went
-  // again is left out. Only changes of days that were over by then are kept (Writer::mark_settled).
-  Result<std::vector<AlertChange>> alert_changes(std::int64_t after, LocalDay last_day);
   Result<std::optional<std::string>> meta(std::string_view key);
   // The systems of these events, each once.
   Result<std::vector<std::string>> systems_of(const std::vector<EventId>& ids);
@@ -111,6 +108,9 @@ class Reader {
   Result<bool> is_queued(std::string_view kind, std::string_view channel, std::string_view key);
   // How many causes had one since then.
   Result<std::int64_t> queued_since(std::string_view kind, std::string_view channel, Instant since);
+  // The first message of this kind that was taken by its recipient, of those that were queued from `since` on: what was
+  // on its way before does not count, however late it arrived. Without payload.
+  Result<std::optional<Message>> first_delivered(std::string_view kind, Instant since);
   // The report of that day as it was issued; nothing when it was not yet.
   Result<std::optional<KeptReport>> kept_report(LocalDay day);
   Result<std::optional<LocalDay>> newest_report();

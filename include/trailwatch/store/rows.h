@@ -147,14 +147,6 @@ struct InForce {
   auto operator<=>(const InForce&) const = default;
 };
 
-// What became of an alert of a day that was over: between a cut and now. `before` nothing: it was not there; `now`
-// nothing: it has gone. What people decided is not part of it.
-struct AlertChange {
-  Instant at;  // of the last change
-  std::optional<model::Alert> before;
-  std::optional<model::Alert> now;
-};
-
 struct DayNumbers {
   std::int64_t events = 0;
   std::int64_t officers = 0;

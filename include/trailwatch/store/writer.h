@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -84,9 +85,6 @@ class Writer {
 
   // Before a day is evaluated anew: its matches and tallies go.
   Status forget_counts(LocalDay day);
-  // Days up to this one are over: from now on the store remembers how their alerts were before each change
-  // (Reader::alert_changes). Never goes back.
-  Status mark_settled(LocalDay day);
   // These are the files that the evaluation rests on from now on, and no others.
   Status set_in_force(const std::vector<InForce>& files);
   Status set_meta(std::string_view key, std::string_view value);
@@ -100,6 +98,8 @@ class Writer {
 
   Status commit();
   void rollback();
+  // Called after each commit that has reached the disk. Empty: nobody listens.
+  void set_commit_listener(std::function<void()> listener);
 
  private:
   struct Impl;
