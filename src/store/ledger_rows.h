@@ -37,5 +37,7 @@ class LedgerWriter {
 model::Ledger read_ledger(Connection& connection, std::int64_t last);
 // The last one about each event, ascending by event.
 std::vector<model::SamplingAnswer> read_answers(Connection& connection, std::string_view period);
+// All of them, in the order of their entries. One that is no answer reads as unclear.
+std::vector<model::SamplingAnswer> read_all_answers(Connection& connection);
 
 }  // namespace trailwatch::store

@@ -5,6 +5,7 @@
 #include "store/connection.h"
 #include "store/evidence_rows.h"
 #include "store/evidence_writer.h"
+#include "store/verify_own.h"
 #include "store/verify_tables.h"
 #include "trailwatch/seal/base64.h"
 #include "trailwatch/store/reader.h"
@@ -50,6 +51,7 @@ class Verifier {
   void add(std::vector<Fault> faults);
   void runs();
   void leaves();
+  void note_own(const StoredLeaf& leaf);
   void take(LeafRows::Row&& row);
   void compare_tile(std::int64_t index);
   void upper_tiles();
@@ -71,6 +73,8 @@ class Verifier {
   std::map<std::int64_t, std::string> newest_file_;  // by file: its record
   std::map<vault::Month, std::int64_t> erased_;
   std::map<std::string, std::string> purged_;
+  OwnCheck own_;
+  ClockCheck clock_;
   std::optional<seal::Edge> tree_;  // over the stored hashes of leaves
   struct Mismatch {
     std::int64_t slot;
@@ -111,6 +115,7 @@ void Verifier::runs() {
       fault(where, "they are not about the rows that follow the ones before");
       return;
     }
+    if (runs_.empty()) own_.begins_with(run.kind);
     ref = run.ref + run.count - 1;
     next = run.first + run.count;
     runs_.push_back(run);
@@ -206,6 +211,20 @@ void Verifier::upper_tiles() {
   }
 }
 
+// What other rows will be held against.
+void Verifier::note_own(const StoredLeaf& leaf) {
+  clock_.take(leaf);
+  if (leaf.kind == seal::LeafKind::event || leaf.kind == seal::LeafKind::quarantine) return;
+  Statement refers(connection_.database, "SELECT refers FROM own_record WHERE id=?");
+  refers.bind(0, leaf.ref);
+  if (!refers.step()) return;
+  if (leaf.kind == seal::LeafKind::file) {
+    newest_file_[refers.number(0)] = leaf.record;
+  } else {
+    own_.take(leaf, refers.number(0));
+  }
+}
+
 void Verifier::leaves() {
   const IdentityTable identities(connection_.database);
   const IntakeTable intake(connection_.database);
@@ -216,11 +235,7 @@ void Verifier::leaves() {
   for (const Run& run : runs_) {
     rows.each(run.kind, run.ref, run.count, run.first, [&](LeafRows::Row&& row) {
       if (row.leaf.kind != run.kind) row.damage = "its kind is not that of its leaf";
-      if (run.kind == seal::LeafKind::file && row.is_there && row.damage.empty()) {
-        Statement refers(connection_.database, "SELECT refers FROM own_record WHERE id=?");
-        refers.bind(0, row.leaf.ref);
-        if (refers.step()) newest_file_[refers.number(0)] = row.leaf.record;
-      }
+      if (row.is_there && row.damage.empty()) note_own(row.leaf);
       take(std::move(row));
     });
   }
@@ -354,6 +369,9 @@ Verified Verifier::run() {
   step("rows", [&] { tables(); });
   step("scope", [&] { add(check_numbers(connection_.database)); });
   step("file", [&] { files(); });
+  step("own records", [&] { add(own_.finish(connection_)); });
+  out_.put_back = own_.put_back();
+  out_.clock_steps = clock_.steps();
   step("month_secret", [&] { secrets(); });
   const Result<Digest> root = seal::root(tiles_, out_.leaves);
   if (root) out_.root = *root;
