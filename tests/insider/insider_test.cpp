@@ -50,8 +50,7 @@ class Insider : public testing::Test {
     const std::string lines = output("good", {"alerts", "--format", "jsonl"});
     const std::string id = nlohmann::json::parse(lines.substr(0, lines.find('\n')))["id"];
     output("good", {"decide", id, "--as", "cleared", "--by", "E00012", "--reason", "已核對卷證"});
-    output("good", {"export", "evidence", "--alert", id, "--out", place_->path("bundle.zip"), "--by", "E00012",
-                    "--reason", "x"});
+    output("good", {"export", "evidence", "--alert", id, "--out", place_->path("bundle.zip"), "--reason", "移送"});
   }
   static void configure(const std::string& store) {
     const std::string shipped = std::string(TW_SOURCE_DIR) + "/config";
