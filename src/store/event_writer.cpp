@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "trailwatch/base/plant.h"
+
 namespace trailwatch::store {
 
 namespace {
@@ -98,7 +100,7 @@ Added EventWriter::add(FileRow& file, const NewEvent& added) {
   const model::QueryEvent& event = added.event;
   Scope& where = scope(file, added.key, file.logical);
   const std::int64_t number = added.key.empty() ? event.origin.offset : number_in(where, added.key.number);
-  const std::int64_t content = connection_.vault.fingerprint(event.raw);
+  const std::int64_t content = connection_.vault.fingerprint(event.raw) + (TW_PLANT("dedupe-off") ? next_event_ : 0);
 
   bool is_known_number = false;
   find_identity_.bind(0, where.id).bind(1, number);
@@ -162,6 +164,7 @@ void EventWriter::insert(const FileRow& file, const model::QueryEvent& event, mo
       .bind(21, place.slot)
       .bind(22, std::int64_t{event.undecodable ? 1 : 0})
       .run();
+  if (TW_PLANT("skipped-leaf") && id % 40 == 0) return;
   evidence_.add(
       {seal::LeafKind::event, id, file.source, received_, month, event.raw, seal::event_record(event, known_as)});
 }

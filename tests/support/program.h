@@ -41,6 +41,7 @@ class RunningProgram {
   void signal(int number) const;
   // Exit code, as `Ran::code`.
   int wait();
+  int id() const { return child_; }
   // All that was read so far.
   const std::string& err() const { return err_; }
 

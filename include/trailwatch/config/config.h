@@ -40,7 +40,7 @@ struct Sampling {
 struct Evidence {
   std::string origin;                 // name of the log; empty: after the store's key
   std::string signer = "here";        // `here`, `none`, or the path of the signer's socket
-  std::vector<std::string> log_keys;  // public keys whose signatures count
+  std::vector<std::string> log_keys;  // public keys whose signatures count, or absolute paths of files with them
 };
 
 // What the administrator asked for, validated; every path absolute. Keys, defaults and units: config/trailwatch.json.
@@ -49,8 +49,10 @@ struct Config {
   std::string zone = "Asia/Taipei";
   std::string state_dir = "/var/lib/trailwatch";
   std::string key_file;           // default: state_dir/keys/master.key
-  std::string profiles_dir;       // default: profiles beside the configuration
-  std::string rules_dir;          // default: rules beside the configuration
+  // Several directories are read as one: a file takes the place of one of the same name in an earlier directory, so that
+  // what is shipped stays apart from what the office has changed.
+  std::vector<std::string> profiles_dirs;  // default: profiles beside the configuration
+  std::vector<std::string> rules_dirs;     // default: rules beside the configuration
   std::string words_file;         // default: words.json beside the configuration; may be absent
   std::string reference_dir;      // may be empty: no reference files
   std::string report_dir;         // default: state_dir/reports
@@ -69,6 +71,7 @@ struct Config {
   std::vector<Source> sources;
   Evidence evidence;
   Delivery delivery;
+  std::string metrics_listen;  // a port of this machine, `127.0.0.1:9464`, or the path of a socket; empty: nobody asks
   std::int64_t records_per_batch = 10'000;
   std::int64_t poll_ms = 1'000;
   std::int64_t settle_ms = 2'000;     // how long a file must stay as it is until it counts as whole
