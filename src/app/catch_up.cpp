@@ -3,6 +3,7 @@
 #include "app/ledger_door.h"
 #include "app/own_records.h"
 #include "app/progress.h"
+#include "app/unmasking.h"
 #include "trailwatch/base/text.h"
 
 namespace trailwatch::app {
@@ -16,7 +17,8 @@ Station::Station(const Machine& machine, Workplace& workplace, ProcessLock lock,
       judge_(*writer_, workplace.zone),
       reevaluation_(*writer_, judge_, workplace.zone, workplace.config.records_per_batch),
       intake_(machine, workplace, *writer_, judge_),
-      checkpoints_(machine, *writer_, std::move(identity)) {}
+      checkpoints_(machine, *writer_, std::move(identity)),
+      eraser_(machine, workplace, *writer_) {}
 
 Result<std::unique_ptr<Station>> Station::open(const Machine& machine, Workplace& workplace) {
   if (Status made = machine.files.make_directory(workplace.config.state_dir); !made) return std::move(made).error();
@@ -24,9 +26,9 @@ Result<std::unique_ptr<Station>> Station::open(const Machine& machine, Workplace
   if (!lock) return std::move(lock).error();
   Result<std::unique_ptr<store::Writer>> writer = open_writer(machine, workplace);
   if (!writer) return std::move(writer).error();
-  Result<std::optional<std::string>> key_id = (*writer)->reader().meta("key_id");
-  if (!key_id) return std::move(key_id).error();
-  Result<LogIdentity> identity = log_identity(machine, workplace, key_id->value_or(""));
+  Result<std::string> store_id = (*writer)->reader().store_id();
+  if (!store_id) return std::move(store_id).error();
+  Result<LogIdentity> identity = log_identity(machine, workplace, *store_id);
   if (!identity) return std::move(identity).error();
   if (Status started = record_start(machine, workplace, **writer); !started) return std::move(started).error();
   return std::unique_ptr<Station>(
@@ -44,8 +46,28 @@ void Station::beat() {
   if (Status done = pulse_->between(); !done) machine_.log.warning(done.error().text());
 }
 
+Status Station::erase_due(LocalDay today) {
+  Result<std::optional<LocalDay>> newest = newest_day();
+  if (!newest) return std::move(newest).error();
+  Result<std::int64_t> destroyed = eraser_.plan(erasing_day(today, *newest));
+  if (!destroyed) return std::move(destroyed).error();
+  return *destroyed > 0 ? know_erased() : Status(Done{});
+}
+
+Result<bool> Station::erase_some() {
+  return eraser_.step();
+}
+
+Status Station::know_erased() {
+  Result<std::optional<LocalDay>> erased = reader().erased_through();
+  if (!erased) return std::move(erased).error();
+  judge_.set_erased(*erased);
+  return Done{};
+}
+
 Status Station::take_decisions() {
-  return take_handover(machine_, workplace_, *writer_);
+  UnmaskingScribe scribe(workplace_, *writer_, judge_);
+  return take_handover(machine_, workplace_, *writer_, &scribe);
 }
 
 Result<IntakeCounts> Station::read_all(std::map<std::string, IntakeCounts>& by_source) {

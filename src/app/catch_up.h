@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/checkpoints.h"
+#include "app/eraser.h"
 #include "app/heartbeat.h"
 #include "app/intake.h"
 #include "app/judge.h"
@@ -56,6 +57,12 @@ class Station {
   Status sign_if_due() { return checkpoints_.tick(); }
   // Signs what is not signed yet: before a report goes out that carries the checkpoint.
   Status sign_now() { return checkpoints_.sign_now(); }
+  // Destroys the secrets of what has been kept long enough on `today` and is not held; the rows go with `erase_some`, a
+  // slice a call, while `is_erasing`. False: a reader is in the way of the last step, nothing more can be done just
+  // now.
+  Status erase_due(LocalDay today);
+  bool is_erasing() const { return eraser_.is_active(); }
+  Result<bool> erase_some();
   // The last thing of a clean end: a leaf says so, and the tree is signed.
   Status finish();
 
@@ -64,6 +71,7 @@ class Station {
           LogIdentity identity);
   Status adopt(Judgement chosen);
   void beat();
+  Status know_erased();
   Result<Affected> affected_by(const std::string& known, const std::string& version, const Judgement& chosen,
                                const rules::Engine& engine, const std::vector<store::InForce>& before);
 
@@ -77,6 +85,7 @@ class Station {
   Intake intake_;
   Checkpoints checkpoints_;
   Pulse* pulse_ = nullptr;
+  Eraser eraser_;
 };
 
 // The last day that is closed at `now`: it ended, and `report_at` of the day after it has come.

@@ -24,7 +24,7 @@ Result<std::vector<seal::VerifierKey>> parse_keys(std::string_view text) {
 
 }  // namespace
 
-Result<LogIdentity> log_identity(const Machine& machine, const Workplace& workplace, const std::string& key_id) {
+Result<LogIdentity> log_identity(const Machine& machine, const Workplace& workplace, const std::string& store_id) {
   const config::Evidence& asked = workplace.config.evidence;
   LogIdentity out;
   for (const std::string& given : asked.log_keys) {
@@ -53,7 +53,7 @@ Result<LogIdentity> log_identity(const Machine& machine, const Workplace& workpl
     out.place = asked.signer;
   }
   // A key bears the name of the log that it signs for.
-  out.origin = "trailwatch.local/" + key_id;
+  out.origin = "trailwatch.local/" + store_id;
   if (out.where == LogIdentity::Where::socket && !out.keys.empty()) out.origin = out.keys.front().name();
   if (!asked.origin.empty()) out.origin = asked.origin;
   if (!seal::is_key_name(out.origin)) {

@@ -4,7 +4,7 @@
 
 #include "app/checkpoints.h"
 #include "app/commands.h"
-#include "app/credentials.h"
+#include "app/keys.h"
 #include "app/progress.h"
 #include "trailwatch/base/hash.h"
 #include "trailwatch/base/text.h"
@@ -41,7 +41,7 @@ Result<std::string> hash_of(const ReadFiles& files, const std::string& path) {
 
 // Opens the copy as a restored store would be and holds every row of it against its tree.
 Result<store::Verified> check_copy(const Machine& machine, const Workplace& workplace, const std::string& path) {
-  Result<vault::Vault> vault = open_vault(machine, workplace.config);
+  Result<vault::Vault> vault = find_vault(machine, workplace.config);
   if (!vault) return std::move(vault).error();
   Result<std::unique_ptr<store::Reader>> copy = store::Reader::open(path, *std::move(vault));
   if (!copy) return std::move(copy).error().at(path);

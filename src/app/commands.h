@@ -198,6 +198,54 @@ int signer(const Machine& machine, const SignerOptions& options);
 // A new master key. What lies there already stays, and is a failure.
 int make_key(const Machine& machine, const std::string& path);
 
+// Erases what has been kept long enough (the service does so by itself), or says what it would.
+struct PurgeOptions {
+  std::string config;
+  bool dry_run = false;
+  bool trust_clock = false;  // also where no record came for long
+};
+int purge(const Machine& machine, const PurgeOptions& options);
+
+struct HoldOptions {
+  std::string config;
+  std::vector<std::string> systems;
+  std::string from, until;  // months: `2026-03`
+  std::vector<std::string> alerts;
+  std::string case_id;
+  std::string by, reason;
+  std::int64_t number = 0;  // which one is lifted
+  bool all = false;         // list those that were lifted too
+  std::string format = "table";
+};
+int hold_add(const Machine& machine, const HoldOptions& options);
+int hold_list(const Machine& machine, const HoldOptions& options);
+int hold_lift(const Machine& machine, const HoldOptions& options);
+
+struct KeyOptions {
+  std::string config;
+  std::string next;  // file or `credential:NAME` with the new key; made when empty
+};
+int key_rotate(const Machine& machine, const KeyOptions& options);
+int key_show(const Machine& machine, const KeyOptions& options);
+
+// The persons behind an alert, in the plain. What is shown is on record before, as an entry of the ledger, a leaf, and
+// a query event that the rules judge.
+struct UnmaskOptions {
+  std::string config;
+  std::string alert;
+  std::string case_no;
+  std::string reason;
+  std::string by;                   // where the configuration allows it; else who is logged in
+  std::vector<std::string> second;  // who was present
+  bool break_glass = false;         // without the second person; the office is told
+  std::int64_t number = 0;          // the request that is approved or shown
+  std::string format = "table";
+};
+int unmask(const Machine& machine, const UnmaskOptions& options);
+int unmask_approve(const Machine& machine, const UnmaskOptions& options);
+int unmask_show(const Machine& machine, const UnmaskOptions& options);
+int unmask_list(const Machine& machine, const UnmaskOptions& options);
+
 int rules_list(const Machine& machine, const std::string& config);
 // With a configuration its sources and reference files are looked at too: rules that ask for fields which no source
 // gives, rules that are skipped. Without a directory the configured rules are checked.

@@ -9,6 +9,7 @@
 
 #include "app/commands.h"
 #include "app/manual.h"
+#include "app/personal_commands.h"
 #include "app/system.h"
 
 namespace trailwatch::app {
@@ -36,7 +37,7 @@ CLI::Option* add_day(CLI::App* command, const std::string& name, std::optional<L
 // The command line: parses into option structs and remembers which command is to run.
 class CommandLine {
  public:
-  explicit CommandLine(const Machine& machine) : machine_(machine) {
+  explicit CommandLine(const Machine& machine) : machine_(machine), personal_(machine) {
     app_.set_version_flag("--version", std::string("trailwatch ") + TRAILWATCH_VERSION);
     app_.require_subcommand(1);
     add_daemon();
@@ -46,6 +47,7 @@ class CommandLine {
     add_evidence();
     add_rules();
     add_demo();
+    personal_.add(app_, kConfig, [this](std::function<int()> command) { command_ = std::move(command); });
     add_document_command(machine_, app_, command_);
   }
 
@@ -353,6 +355,7 @@ class CommandLine {
       "Reads every query trail of a government's registers and tells the ethics office which look-ups deserve a "
       "question."};
   std::function<int()> command_;
+  PersonalCommands personal_;
   ServeOptions serve_;
   StatusOptions status_;
   IngestOptions ingest_;
@@ -385,6 +388,7 @@ class CommandLine {
 int run(int argc, char** argv) {
   std::setlocale(LC_CTYPE, "C.UTF-8");
   ::umask(0027);
+  forbid_dumps();
   SystemFiles files;
   SystemClock clock;
   SystemRandom random;

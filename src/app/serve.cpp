@@ -67,7 +67,7 @@ class Daemon {
   // That look is still to come, or has found files that have not come to rest.
   bool is_looking() const { return looks_now_; }
   // The next round has work left over from this one.
-  bool is_busy() const { return station_.is_reevaluating(); }
+  bool is_busy() const { return station_.is_reevaluating() || is_erasing_; }
   // One line for the service manager.
   std::string standing() const;
   // What came back of the last deliveries is written down; what is under way is broken off and stays in the outbox.
@@ -82,6 +82,7 @@ class Daemon {
   Status report(const std::vector<LocalDay>& days);
   Status write_unwritten();
   Status write_files(LocalDay day);
+  Status erase();
 
   const Machine& machine_;
   const Workplace& workplace_;
@@ -99,6 +100,8 @@ class Daemon {
   std::vector<std::string> newest_report_;
   std::optional<std::int64_t> delivered_;      // steady clock, when there was something to report for the first time
   std::int64_t correlated_ = 0;                // steady clock
+  std::optional<LocalDay> erased_;             // the day on which it was looked for what is to be erased
+  bool is_erasing_ = false;                    // the next round goes on with it
   std::optional<std::int64_t> report_failed_;  // steady clock
 };
 
@@ -205,7 +208,27 @@ Status Daemon::round() {
       return told;
   }
   if (Status done = once_ ? postman_.finish() : postman_.round(); !done) return done;
+  if (Status done = erase(); !done) return done;
   return once_ ? reported : Status(Done{});
+}
+
+// Once a day, after the reports, what has been kept long enough goes; new records are stored between the slices. What a
+// reader is in the way of waits for a later round.
+Status Daemon::erase() {
+  const LocalDay today = until_ ? until_->plus(1) : workplace_.zone.local(machine_.clock.now()).day;
+  if (!erased_ || *erased_ != today) {
+    if (Status done = station_.erase_due(today); !done) return done;
+    erased_ = today;
+  }
+  const std::int64_t began = machine_.clock.steady_micros();
+  bool goes_on = true;
+  while (goes_on && station_.is_erasing() && (once_ || machine_.clock.steady_micros() - began < kReevaluateMicros)) {
+    Result<bool> step = station_.erase_some();
+    if (!step) return std::move(step).error();
+    goes_on = *step;
+  }
+  is_erasing_ = goes_on && station_.is_erasing();
+  return Done{};
 }
 
 Status Daemon::report(const std::vector<LocalDay>& days) {

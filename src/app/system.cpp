@@ -7,6 +7,8 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -14,6 +16,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
@@ -266,17 +269,40 @@ std::optional<DiskSpace> disk_space(const std::string& path) {
   return DiskSpace{bytes(status.f_bavail), bytes(status.f_blocks)};
 }
 
+namespace {
+
+std::string user_name(::uid_t user) {
+  std::array<char, 4096> room{};
+  ::passwd entry{};
+  ::passwd* found = nullptr;
+  if (::getpwuid_r(user, &entry, room.data(), room.size(), &found) == 0 && found != nullptr) return found->pw_name;
+  return std::to_string(user);
+}
+
+}  // namespace
+
 std::string account_name() {
   const ::uid_t user = ::getuid();
   const char* const behind = user == 0 ? std::getenv("SUDO_USER") : nullptr;
   if (behind != nullptr && *behind != '\0') return std::string("os:") + behind;
-  std::array<char, 4096> room{};
-  ::passwd entry{};
-  ::passwd* found = nullptr;
-  if (::getpwuid_r(user, &entry, room.data(), room.size(), &found) == 0 && found != nullptr) {
-    return std::string("os:") + found->pw_name;
-  }
-  return "os:" + std::to_string(user);
+  return "os:" + user_name(user);
+}
+
+std::string login_name() {
+  std::array<char, 16> text{};
+  const Descriptor file(::open("/proc/self/loginuid", O_RDONLY | O_CLOEXEC));
+  const ssize_t got = file.ok() ? ::read(file.get(), text.data(), text.size()) : 0;
+  std::uint32_t user = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + std::max<ssize_t>(got, 0), user);
+  constexpr std::uint32_t kNobody = 0xFFFFFFFFU;  // as the kernel says that nobody has logged in
+  if (error == std::errc() && end != text.data() && user != kNobody) return user_name(user);
+  return account_name().substr(3);
+}
+
+void forbid_dumps() {
+  const ::rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
 Result<ProcessLock> ProcessLock::take(const std::string& path) {

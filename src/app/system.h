@@ -50,6 +50,13 @@ struct DiskSpace {
   std::int64_t all_bytes = 0;
 };
 std::optional<DiskSpace> disk_space(const std::string& path);
+// The same for looks at personal data, which must be the person's own: the login that the kernel remembers for this
+// session, whatever user it has become since; without one (no PAM, a container) as `account_name`. Without `os:`.
+std::string login_name();
+
+// This process holds personal data in the plain: no core file is ever written of it, and no other process of the same
+// user may look into its memory. Holds for what it starts, too, as far as core files go.
+void forbid_dumps();
 
 // Keeps a second process from writing to the same store: an exclusive lock that ends with the process, however it ends.
 class ProcessLock {

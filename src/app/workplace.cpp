@@ -1,7 +1,7 @@
 #include "app/workplace.h"
 
-#include "app/credentials.h"
 #include "app/judgement_files.h"
+#include "app/keys.h"
 #include "trailwatch/base/text.h"
 
 namespace trailwatch::app {
@@ -176,20 +176,8 @@ Result<Workplace> load_for_store(const Machine& machine, const std::string& conf
 Result<std::unique_ptr<store::Writer>> open_writer(const Machine& machine, const Workplace& workplace) {
   const config::Config& config = workplace.config;
   if (Status made = machine.files.make_directory(config.state_dir); !made) return std::move(made).error();
-  Result<vault::Vault> vault = open_vault(machine, config);
-  if (!vault && vault.error().code == Errc::not_found) {
-    // A store without its key can't be opened again; only an empty place gets a new one.
-    if (machine.files.info(config.database())) {
-      return Error{Errc::not_found,
-                   "the key file is missing, but the store is there",
-                   "restore the key from its safe copy",
-                   {config.key_file}};
-    }
-    const std::string made = vault::make_key_file(machine.random);
-    if (Status written = machine.files.write(config.key_file, made, true); !written) return std::move(written).error();
-    machine.log.info("made a new master key; keep a copy of it in a safe place: " + config.key_file);
-    vault = vault::Vault::open(made);
-  }
+  if (Status settled = settle_keys(machine, config); !settled) return std::move(settled).error();
+  Result<vault::Vault> vault = find_vault(machine, config);
   if (!vault) return std::move(vault).error();
   auto writer = store::Writer::open(config.database(), *std::move(vault), workplace.zone, machine.random);
   if (!writer) return std::move(writer).error().at(config.database());
@@ -207,7 +195,7 @@ Result<std::unique_ptr<store::Reader>> open_reader(const Machine& machine, const
                  "run `trailwatch ingest` or `trailwatch serve` first",
                  {config.database()}};
   }
-  Result<vault::Vault> vault = open_vault(machine, config);
+  Result<vault::Vault> vault = find_vault(machine, config);
   if (!vault) return std::move(vault).error();
   auto reader = store::Reader::open(config.database(), *std::move(vault));
   if (!reader) return std::move(reader).error().at(config.database());

@@ -6,6 +6,7 @@
 
 #include "config/delivery.h"
 #include "config/json_places.h"
+#include "config/personal.h"
 #include "config/section.h"
 #include "trailwatch/base/files.h"
 #include "trailwatch/base/text.h"
@@ -223,7 +224,8 @@ std::variant<Config, std::vector<Problem>> parse(std::string_view text, std::str
   if (!Zone::find(out.zone))
     root.complain("zone", "no time zone \"" + out.zone + "\"", "use an IANA name such as Asia/Taipei");
   root.path("state_dir", out.state_dir, directory, out.state_dir);
-  root.path("key_file", out.key_file, directory, join_path(out.state_dir, "keys/master.key"));
+  read_key_file(root, "key_file", directory, clean_path(join_path(out.state_dir, "keys/master.key")), out.key_file);
+  read_key_files(root, "other_key_files", directory, out.other_key_files);
   root.paths("profiles_dir", out.profiles_dirs, directory, join_path(directory, "profiles"));
   root.paths("rules_dir", out.rules_dirs, directory, join_path(directory, "rules"));
   root.path("words_file", out.words_file, directory, join_path(directory, "words.json"));
@@ -249,6 +251,8 @@ std::variant<Config, std::vector<Problem>> parse(std::string_view text, std::str
   read_evidence(root.find("evidence"), directory, out, problems);
   read_delivery(root.find("delivery"), directory, out.delivery, problems);
   read_metrics(root.find("metrics"), directory, out, problems);
+  read_retention(root.find("retention"), out.retention, problems);
+  read_unmask(root.find("unmask"), out.unmask, problems);
   root.number("records_per_batch", out.records_per_batch, 1, 1'000'000);
   root.number("poll_ms", out.poll_ms, 10, 3'600'000);
   root.number("settle_ms", out.settle_ms, 0, 3'600'000);

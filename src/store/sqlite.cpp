@@ -29,7 +29,6 @@ constexpr const char* kReadSettings =
     "PRAGMA mmap_size=0;"
     "PRAGMA temp_store=MEMORY;"
     "PRAGMA cache_size=-32768;";
-constexpr int kBusyMillis = 10'000;
 constexpr std::size_t kIdleMax = 128;
 
 [[noreturn]] void fail(sqlite3* handle, int code) {

@@ -6,6 +6,7 @@
 #include "store/connection.h"
 #include "store/evidence_rows.h"
 #include "store/evidence_writer.h"
+#include "store/verify_erased.h"
 #include "store/verify_own.h"
 #include "store/verify_tables.h"
 #include "trailwatch/seal/base64.h"
@@ -73,8 +74,7 @@ class Verifier {
   std::vector<Run> runs_;
   std::map<seal::LeafKind, std::int64_t> next_ref_;
   std::map<std::int64_t, std::string> newest_file_;  // by file: its record
-  std::map<vault::Month, std::int64_t> erased_;
-  std::map<std::string, std::string> purged_;
+  ErasedCheck erased_;
   OwnCheck own_;
   ClockCheck clock_;
   std::optional<seal::Edge> tree_;  // over the stored hashes of leaves
@@ -172,10 +172,10 @@ void Verifier::take(LeafRows::Row&& row) {
   } else if (!row.damage.empty()) {
     fault(row.leaf.place, row.damage);
   } else if (row.is_erased()) {
-    ++erased_[row.leaf.month];
+    erased_.erased(row.leaf.month);
   } else {
     made = seal::leaf_hash(row.leaf.bytes);
-    if (row.leaf.kind == seal::LeafKind::purge) purged_[row.leaf.source] = row.leaf.record;
+    if (row.leaf.kind == seal::LeafKind::purge) erased_.purged(row.leaf.record);
   }
   if (!has_hash) {
     fault("leaf " + std::to_string(index), "its hash is missing from the tree; it is about " + row.leaf.place);
@@ -230,14 +230,19 @@ void Verifier::note_own(const StoredLeaf& leaf) {
 void Verifier::leaves() {
   const IdentityTable identities(connection_.database);
   const IntakeTable intake(connection_.database);
+  const ErasedTable erased(connection_.database);
   all_ = out_.leaves;
   tree_.emplace(*seal::Edge::open(nothing_, 0));
   LeafRows rows(
-      connection_, [&](EventId id) { return identities.of(id); }, [&](EventId id) { return intake.received(id); });
+      connection_, [&](EventId id) { return identities.of(id); }, [&](EventId id) { return intake.received(id); },
+      [&](EventId id) { return erased.of(id); });
   for (const Run& run : runs_) {
     rows.each(run.kind, run.ref, run.count, run.first, [&](LeafRows::Row&& row) {
       if (row.leaf.kind != run.kind) row.damage = "its kind is not that of its leaf";
-      if (row.is_there && row.damage.empty()) note_own(row.leaf);
+      if (row.has_row) erased_.kept(row.leaf.month);
+      const bool is_gone = run.kind == seal::LeafKind::event && erased.of(row.leaf.ref).has_value();
+      if (is_gone && row.has_row) row.damage = "it was erased, but it is there";
+      if (row.has_row && row.damage.empty()) note_own(row.leaf);
       take(std::move(row));
     });
   }
@@ -288,15 +293,7 @@ void Verifier::files() {
 }
 
 void Verifier::secrets() {
-  for (const auto& [month, rows] : erased_) {
-    // A month may be erased, but not in silence.
-    if (purged_.count("month/" + std::to_string(month)) != 0) {
-      out_.erased += rows;
-    } else {
-      fault("month " + std::to_string(month), "its secret is gone and no leaf says that it was erased: " +
-                                                  std::to_string(rows) + " rows can't be checked");
-    }
-  }
+  add(erased_.finish(connection_.database, out_.erased));
   Statement batches(connection_.database, "SELECT id, month FROM batch ORDER BY id");
   std::int64_t next = 1;
   while (batches.step()) {

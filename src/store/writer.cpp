@@ -22,7 +22,11 @@ std::int64_t Writer::Impl::add_own(seal::LeafKind kind, std::string_view source,
   const std::int64_t index = evidence.size();
   // The leaf has whole milliseconds; what is stored beside it must not say more than it vouches for.
   const Instant at{received.micros - (received.micros % 1000 + 1000) % 1000};
-  const SealedPlace place = sealed.add(vault::kOwnRecords, {std::string(raw), "", "", "", record});
+  // What people gave as their reasons goes with its month, as the ledger's own copy does.
+  const bool is_words =
+      kind == seal::LeafKind::decision || kind == seal::LeafKind::unmask || kind == seal::LeafKind::exported;
+  const vault::Month month = is_words ? vault::month_of(zone.local(received).day) : vault::kOwnRecords;
+  const SealedPlace place = sealed.add(month, {std::string(raw), "", "", "", record});
   Statement(database(), "INSERT INTO own_record(kind, source, received, refers, batch, slot) VALUES(?, ?, ?, ?, ?, ?)")
       .bind(0, static_cast<std::int64_t>(kind))
       .bind(1, source)
@@ -32,7 +36,7 @@ std::int64_t Writer::Impl::add_own(seal::LeafKind kind, std::string_view source,
       .bind(5, place.slot)
       .run();
   const std::int64_t id = sqlite3_last_insert_rowid(database().handle());
-  evidence.add({kind, id, source, at, vault::kOwnRecords, raw, record});
+  evidence.add({kind, id, source, at, month, raw, record});
   return index;
 }
 
@@ -154,6 +158,7 @@ Status Writer::commit() {
       impl_->transaction->commit();
     }
     impl_->sealed.committed();
+    impl_->purge.committed();
     impl_->transaction.reset();
     return Done{};
   });
@@ -168,6 +173,7 @@ void Writer::rollback() {
   impl_->evidence.forget();
   impl_->connection.words.forget();
   impl_->connection.sealed.forget();
+  impl_->purge.forget();
 }
 
 }  // namespace trailwatch::store

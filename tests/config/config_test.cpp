@@ -297,6 +297,36 @@ TEST(Config, AKeyGivenTwiceIsAProblem) {
             (Lines{"t.json:1: sources[0].name: is given twice. keep one of them"}));
 }
 
+TEST(Config, ReadsHowLongThingsAreKept) {
+  const Config standard = good("{}");
+  EXPECT_EQ(standard.retention.months, 60);
+  EXPECT_EQ(standard.retention.of("police"), 60);
+  const Config config = good(R"({"retention": {"months": 24, "systems": {"police": 120, "land": 6}}})");
+  EXPECT_EQ(config.retention.of("police"), 120);
+  EXPECT_EQ(config.retention.of("land"), 6);
+  EXPECT_EQ(config.retention.of("household"), 24);
+  EXPECT_EQ(config.retention.longest(), 120);
+  EXPECT_EQ(problems("{\"retention\": {\"months\": 0,\n \"systems\": {\"land\": \"long\"}, \"moths\": 3}}"),
+            (Lines{"t.json:1: retention.months: must be a whole number from 1 to 1200",
+                   "t.json:2: retention.systems.land: must be a whole number from 1 to 1200",
+                   "t.json:2: retention.moths: unknown key. did you mean \"months\"?"}));
+}
+
+TEST(Config, ReadsWhoMaySeePersons) {
+  EXPECT_FALSE(good("{}").unmask.second_person || good("{}").unmask.by_option);
+  const Config config = good(R"({"unmask": {"second_person": true, "by_option": true}})");
+  EXPECT_TRUE(config.unmask.second_person && config.unmask.by_option);
+  EXPECT_EQ(problems(R"({"unmask": {"second_person": 1}})"),
+            (Lines{"t.json:1: unmask.second_person: must be true or false"}));
+}
+
+TEST(Config, AKeyIsAFileOrACredential) {
+  EXPECT_EQ(good(R"({"key_file": "keys/k"})").key_file, "/etc/tw/keys/k");
+  EXPECT_EQ(good(R"({"key_file": "credential:master"})").key_file, "credential:master");
+  EXPECT_EQ(good(R"({"other_key_files": ["old.key", "credential:next"]})").other_key_files,
+            (std::vector<std::string>{"/etc/tw/old.key", "credential:next"}));
+}
+
 TEST(Config, TheShippedOneIsWell) {
   std::ifstream file(std::string(TW_SOURCE_DIR) + "/config/trailwatch.json");
   std::stringstream text;

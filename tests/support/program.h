@@ -39,6 +39,7 @@ class RunningProgram {
   // Reads on until a line holds `text`; false when the program ended before that.
   bool wait_for(const std::string& text);
   void signal(int number) const;
+  int child() const { return child_; }  // its process number
   // Exit code, as `Ran::code`.
   int wait();
   int id() const { return child_; }

@@ -10,6 +10,7 @@
 
 #include "trailwatch/base/result.h"
 #include "trailwatch/config/delivery.h"
+#include "trailwatch/config/personal.h"
 
 namespace trailwatch::config {
 
@@ -48,18 +49,20 @@ struct Config {
   std::string agency = "政風處";
   std::string zone = "Asia/Taipei";
   std::string state_dir = "/var/lib/trailwatch";
-  std::string key_file;           // default: state_dir/keys/master.key
-  // Several directories are read as one: a file takes the place of one of the same name in an earlier directory, so that
-  // what is shipped stays apart from what the office has changed.
+  std::string key_file;  // default: state_dir/keys/master.key; or `credential:NAME`
+  // Keys that open the store too while the master key is being replaced: the new one before, the old one after.
+  std::vector<std::string> other_key_files;
+  // Several directories are read as one: a file takes the place of one of the same name in an earlier directory, so
+  // that what is shipped stays apart from what the office has changed.
   std::vector<std::string> profiles_dirs;  // default: profiles beside the configuration
   std::vector<std::string> rules_dirs;     // default: rules beside the configuration
-  std::string words_file;         // default: words.json beside the configuration; may be absent
-  std::string reference_dir;      // may be empty: no reference files
-  std::string report_dir;         // default: state_dir/reports
-  int report_at_minute = 6 * 60;  // a day closes at this local time on the next day
-  std::int64_t budget = 20;       // alerts a day
-  double random_share = 0.1;      // of the budget
-  double threshold = 35;          // scores
+  std::string words_file;                  // default: words.json beside the configuration; may be absent
+  std::string reference_dir;               // may be empty: no reference files
+  std::string report_dir;                  // default: state_dir/reports
+  int report_at_minute = 6 * 60;           // a day closes at this local time on the next day
+  std::int64_t budget = 20;                // alerts a day
+  double random_share = 0.1;               // of the budget
+  double threshold = 35;                   // scores
   double threshold_watched = 15;
   WorkingHours hours;
   std::map<std::string, WorkingHours> unit_hours;  // by `agency/unit` or `agency`
@@ -72,6 +75,8 @@ struct Config {
   Evidence evidence;
   Delivery delivery;
   std::string metrics_listen;  // a port of this machine, `127.0.0.1:9464`, or the path of a socket; empty: nobody asks
+  Retention retention;
+  Unmask unmask;
   std::int64_t records_per_batch = 10'000;
   std::int64_t poll_ms = 1'000;
   std::int64_t settle_ms = 2'000;     // how long a file must stay as it is until it counts as whole
