@@ -51,6 +51,7 @@ class OwnCheck {
   std::map<std::string, Sealed> reports_;  // by day
   std::map<std::string, std::vector<Version>> versions_;
   bool is_older_than_tree_ = false;
+  bool has_purges_ = false;  // something was erased, and the tree says so
 };
 
 // Says where times of receipt go back: the machine's clock was set back, or a record is made to look older than it is.

@@ -324,6 +324,7 @@ TEST_F(Insider, DeletesTheRecordOfWhatHeDid) {
   attacked("DELETE FROM decision", {"ledger 1: what it says (decision) is gone"});
   attacked("UPDATE decision SET verdict='open'", {"ledger 1 (decision): its row is not what was sealed"});
   attacked("UPDATE ledger SET officer='E00013'", {"ledger 1 (decision): its row is not what was sealed"});
+  attacked("UPDATE ledger SET month=202501", {"ledger 1: its reason can't be read"});
   attacked("UPDATE ledger SET at=at+1", {"ledger 1 (decision): its row is not what was sealed"});
 }
 
