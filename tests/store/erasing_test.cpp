@@ -284,6 +284,7 @@ TEST_F(Erasing, OnlyWhatALeafNamesIsAccepted) {
   const std::vector<std::string> changes = {
       "DELETE FROM event WHERE id=4",
       "DROP TRIGGER erased_rows_stays; UPDATE erased_rows SET events = x'010102'",
+      "DROP TRIGGER erased_rows_stays; UPDATE erased_rows SET events = x'01010201'; DELETE FROM event WHERE id=4",
       "DROP TRIGGER erased_rows_keeps; DELETE FROM erased_rows",
       "INSERT INTO erased_rows VALUES(9, 1202603, x'04'); DELETE FROM event WHERE id=4",
       "INSERT INTO erased VALUES(2202603, 0); DELETE FROM month_secret WHERE month=2202603",
