@@ -1,2 +1,3 @@
-// The one place where Asio's own sources are compiled (BOOST_ASIO_SEPARATE_COMPILATION).
+// The one place where the sources of Asio and Beast are compiled (BOOST_ASIO_SEPARATE_COMPILATION).
 #include <boost/asio/impl/src.hpp>
+#include <boost/beast/src.hpp>

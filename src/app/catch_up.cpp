@@ -40,6 +40,12 @@ Status Station::finish() {
   return checkpoints_.sign_now();
 }
 
+// A store that fails fails in what comes next, too.
+void Station::beat() {
+  if (pulse_ == nullptr) return;
+  if (Status done = pulse_->between(); !done) machine_.log.warning(done.error().text());
+}
+
 Status Station::erase_due(LocalDay today) {
   Result<std::optional<LocalDay>> newest = newest_day();
   if (!newest) return std::move(newest).error();
@@ -68,6 +74,7 @@ Result<IntakeCounts> Station::read_all(std::map<std::string, IntakeCounts>& by_s
   IntakeCounts all;
   ProgressLine line(machine_.clock, "reading");
   for (const config::Source& source : workplace_.config.sources) {
+    beat();
     Result<IntakeCounts> counts =
         intake_.read_source(source, [&](const std::string& file, std::int64_t done, std::int64_t size) {
           line.show(done, size, source.name + "/" + file);
@@ -92,13 +99,17 @@ Status Station::correlate() {
   // May take minutes: what has come so far must not wait for its signature.
   if (Status done = checkpoints_.sign_now(); !done) return done;
   ProgressLine line(machine_.clock, "correlating");
-  return judge_.correlate(machine_.clock.now(), [&](std::int64_t done, std::int64_t all) { line.show(done, all, ""); });
+  return judge_.correlate(machine_.clock.now(), [&](std::int64_t done, std::int64_t all) {
+    line.show(done, all, "");
+    beat();
+  });
 }
 
 Status Station::close_through(LocalDay last) {
   ProgressLine line(machine_.clock, "comparing");
   return judge_.close_days(last, machine_.clock.now(), [&](std::int64_t done, std::int64_t all) {
     line.show(done, all, std::to_string(done) + " of " + std::to_string(all) + " days");
+    if (pulse_ != nullptr) pulse_->within();
   });
 }
 

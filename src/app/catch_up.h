@@ -2,6 +2,7 @@
 
 #include "app/checkpoints.h"
 #include "app/eraser.h"
+#include "app/heartbeat.h"
 #include "app/intake.h"
 #include "app/judge.h"
 #include "app/reevaluation.h"
@@ -44,10 +45,14 @@ class Station {
   Status close_through(LocalDay last);
   // Who hears of each alert that is composed; must outlive the station's use.
   void set_listener(AlertListener* listener) { judge_.set_listener(listener); }
+  // Who is told that long work goes on; must outlive the station's use.
+  void set_pulse(Pulse* pulse) { pulse_ = pulse; }
   store::Writer& writer() { return *writer_; }
   // The newest local day that has events.
   Result<std::optional<LocalDay>> newest_day();
   store::Reader& reader() { return writer_->reader(); }
+  // Of the files in force; after `refresh`.
+  const rules::Engine& engine() const { return *engine_; }
   // Signs the tree when that is due. Nothing stops when it can't be signed.
   Status sign_if_due() { return checkpoints_.tick(); }
   // Signs what is not signed yet: before a report goes out that carries the checkpoint.
@@ -65,6 +70,7 @@ class Station {
   Station(const Machine& machine, Workplace& workplace, ProcessLock lock, std::unique_ptr<store::Writer> writer,
           LogIdentity identity);
   Status adopt(Judgement chosen);
+  void beat();
   Status know_erased();
   Result<Affected> affected_by(const std::string& known, const std::string& version, const Judgement& chosen,
                                const rules::Engine& engine, const std::vector<store::InForce>& before);
@@ -78,6 +84,7 @@ class Station {
   Reevaluation reevaluation_;
   Intake intake_;
   Checkpoints checkpoints_;
+  Pulse* pulse_ = nullptr;
   Eraser eraser_;
 };
 

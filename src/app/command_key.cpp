@@ -5,6 +5,7 @@
 #include "app/system.h"
 #include "trailwatch/base/text.h"
 #include "trailwatch/store/key.h"
+#include "trailwatch/vault/vault.h"
 
 namespace trailwatch::app {
 
@@ -54,6 +55,19 @@ Status rewrap(const Machine& machine, const Workplace& workplace, const vault::V
 }
 
 }  // namespace
+
+int make_key(const Machine& machine, const std::string& path) {
+  if (machine.files.info(path)) {
+    return fail(machine, Error{Errc::conflict,
+                               "there is a file already",
+                               "whoever overwrites a key can't read what it protects any more",
+                               {path}});
+  }
+  if (Status written = machine.files.write(path, vault::make_key_file(machine.random), true); !written)
+    return fail(machine, written.error());
+  machine.log.info("made a new master key; keep a copy of it in a safe place: " + path);
+  return kExitOk;
+}
 
 int key_rotate(const Machine& machine, const KeyOptions& options) {
   Result<Workplace> workplace = load_for_store(machine, options.config);

@@ -88,7 +88,7 @@ int rules_replay(const Machine& machine, const ReplayOptions& options) {
   Result<Workplace> workplace = load_workplace(machine, options.config);
   if (!workplace) return fail(machine, workplace.error());
   if (!options.rules.empty()) {
-    Result<rules::RuleSet> tried = load_rules(machine, options.rules);
+    Result<rules::RuleSet> tried = load_rules(machine, {options.rules});
     if (!tried) return fail(machine, tried.error());
     workplace->rules = *std::move(tried);
   }
@@ -140,7 +140,7 @@ int rules_replay(const Machine& machine, const ReplayOptions& options) {
 }
 
 int rules_explain(const Machine& machine, const std::string& directory, const std::string& name) {
-  Result<rules::RuleSet> loaded = load_rules(machine, directory);
+  Result<rules::RuleSet> loaded = load_rules(machine, {directory});
   if (!loaded) return fail(machine, loaded.error());
   const auto found = loaded->find(name);
   if (!found)

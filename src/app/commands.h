@@ -15,6 +15,7 @@ constexpr int kExitOk = 0;
 constexpr int kExitUsage = 64;
 constexpr int kExitDataError = 65;
 constexpr int kExitNoInput = 66;
+constexpr int kExitUnhealthy = 69;
 constexpr int kExitSoftware = 70;
 constexpr int kExitIo = 74;
 constexpr int kExitTemporary = 75;
@@ -133,7 +134,8 @@ int verify(const Machine& machine, const VerifyOptions& options);
 // tree. Then its SHA-256 lies beside it.
 struct BackupOptions {
   std::string config;
-  std::string out;  // directory
+  std::string out;        // directory
+  std::int64_t keep = 0;  // so many copies stay, the newest; 0: all
 };
 int backup(const Machine& machine, const BackupOptions& options);
 
@@ -193,6 +195,8 @@ struct SignerOptions {
   bool show_key = false;
 };
 int signer(const Machine& machine, const SignerOptions& options);
+// A new master key. What lies there already stays, and is a failure.
+int make_key(const Machine& machine, const std::string& path);
 
 // Erases what has been kept long enough (the service does so by itself), or says what it would.
 struct PurgeOptions {
@@ -258,7 +262,13 @@ int rules_explain(const Machine& machine, const std::string& directory, const st
 int rules_test(const Machine& machine, const std::string& directory);
 int source_check(const Machine& machine, const std::string& file, const std::string& profile,
                  const std::string& directory);
-int status(const Machine& machine, const std::string& config);
+struct StatusOptions {
+  std::string config;
+  bool json = false;
+};
+// How everything is, for a person or a program; kExitUnhealthy when anything is not as it should be. Only reads, also
+// beside the daemon.
+int status(const Machine& machine, const StatusOptions& options);
 // Sends a test message over one channel, at once, and says what became of it.
 int deliver_test(const Machine& machine, const std::string& config, const std::string& channel);
 // The newest messages of the outbox, those that wait or were given up first.

@@ -1,7 +1,6 @@
 #include "app/keys.h"
 
-#include <cstdlib>
-
+#include "app/credentials.h"
 #include "trailwatch/base/text.h"
 #include "trailwatch/store/key.h"
 
@@ -16,17 +15,28 @@ bool is_credential(const std::string& place) {
   return place.rfind(kCredential, 0) == 0;
 }
 
-// All places where the key can be, the configured one first.
-std::vector<std::string> places(const config::Config& config) {
-  std::vector<std::string> out = {config.key_file};
-  if (!is_credential(config.key_file)) out.push_back(config.key_file + ".new");
+// Where the key is looked for first: what systemd hands over as `master.key` comes before the configured file, which
+// may then be root's own.
+std::string first_place(const Machine& machine, const config::Config& config) {
+  const std::optional<std::string> given = credential_path("master.key");
+  return given && machine.files.info(*given) ? "credential:master.key" : config.key_file;
+}
+
+// All places where the key can be.
+std::vector<std::string> places(const Machine& machine, const config::Config& config) {
+  std::vector<std::string> out = {first_place(machine, config)};
+  if (!is_credential(out.front())) out.push_back(config.key_file + ".new");
   out.insert(out.end(), config.other_key_files.begin(), config.other_key_files.end());
   return out;
 }
 
 Result<vault::Vault> open_at(const Machine& machine, const std::string& place) {
   Result<std::string> text = read_key(machine, place);
-  if (!text) return std::move(text).error();
+  if (!text) {
+    Error error = std::move(text).error();
+    if (error.code == Errc::unavailable) error.hint = "the key is not for every user: run this as root";
+    return error;
+  }
   Result<vault::Vault> vault = vault::Vault::open(*text);
   if (!vault) return std::move(vault).error().at(place);
   return vault;
@@ -37,19 +47,19 @@ Result<vault::Vault> open_at(const Machine& machine, const std::string& place) {
 Result<std::string> read_key(const Machine& machine, const std::string& place) {
   if (!is_credential(place)) return machine.files.read(place, kKeyBytesMax);
   const std::string name = place.substr(kCredential.size());
-  const char* const directory = std::getenv("CREDENTIALS_DIRECTORY");
-  if (directory == nullptr || name.empty() || name.find('/') != std::string::npos) {
+  const std::optional<std::string> path = credential_path(name);
+  if (!path) {
     return Error{Errc::not_found, "no credential \"" + name + "\"", "LoadCredential= of the unit names it", {}};
   }
-  return machine.files.read(join_path(directory, name), kKeyBytesMax);
+  return machine.files.read(*path, kKeyBytesMax);
 }
 
 Result<vault::Vault> find_vault(const Machine& machine, const config::Config& config) {
   Result<std::optional<std::string>> wanted = store::key_of_store(config.database());
   if (!wanted) return std::move(wanted).error();
-  Result<vault::Vault> first = open_at(machine, config.key_file);
+  Result<vault::Vault> first = open_at(machine, first_place(machine, config));
   if (!*wanted || (first && first->key_id() == **wanted)) return first;
-  for (const std::string& place : places(config)) {
+  for (const std::string& place : places(machine, config)) {
     Result<vault::Vault> other = open_at(machine, place);
     if (other && other->key_id() == **wanted) return other;
   }
@@ -57,7 +67,7 @@ Result<vault::Vault> find_vault(const Machine& machine, const config::Config& co
 }
 
 Status settle_keys(const Machine& machine, const config::Config& config) {
-  if (is_credential(config.key_file)) return Done{};
+  if (is_credential(first_place(machine, config))) return Done{};
   Result<std::optional<std::string>> wanted = store::key_of_store(config.database());
   if (!wanted) return std::move(wanted).error();
   Result<std::string> key = machine.files.read(config.key_file, kKeyBytesMax);

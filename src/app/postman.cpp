@@ -1,7 +1,6 @@
 #include "app/postman.h"
 
-#include <cstdlib>
-
+#include "app/credentials.h"
 #include "app/messages.h"
 #include "app/system.h"
 #include "trailwatch/base/text.h"
@@ -50,12 +49,12 @@ Result<std::string> read_secret(const Machine& machine, const config::Channel& c
   if (channel.secret.empty()) return std::string();
   std::string path = channel.secret;
   if (path.rfind(kCredential, 0) == 0) {
-    const char* const directory = std::getenv("CREDENTIALS_DIRECTORY");
     const std::string name = path.substr(kCredential.size());
-    if (directory == nullptr || name.find('/') != std::string::npos) {
+    const std::optional<std::string> given = credential_path(name);
+    if (!given) {
       return Error{Errc::not_found, "no credential \"" + name + "\"", "LoadCredential= of the unit names it", {}};
     }
-    path = join_path(directory, name);
+    path = *given;
   }
   Result<std::string> text = machine.files.read(path, kSecretBytesMax);
   if (!text) return text;

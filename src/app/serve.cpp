@@ -16,10 +16,12 @@
 #include "app/catch_up.h"
 #include "app/commands.h"
 #include "app/folder_watch.h"
+#include "app/gauges.h"
+#include "app/heartbeat.h"
 #include "app/issue.h"
-#include "app/messages.h"
 #include "app/postman.h"
 #include "app/reload_watch.h"
+#include "app/report_fault.h"
 #include "app/reports.h"
 #include "trailwatch/base/text.h"
 #include "trailwatch/deliver/transport.h"
@@ -36,7 +38,10 @@ constexpr std::int64_t kReevaluateMicros = kMicrosPerSecond / 2;
 
 constexpr std::int64_t kReportAgainMicros = 5 * kMicrosPerMinute;
 constexpr std::int32_t kFilesBackDays = 7;
-constexpr const char* kReportFault = "report_fault";
+// A first delivery that never ends is not waited for any longer.
+constexpr std::int64_t kFirstReportMicros = 10 * kMicrosPerMinute;
+// Opening may first have to bring along a store of an older version.
+constexpr std::int64_t kOpeningMicros = 60 * kMicrosPerMinute;
 
 // The daemon's work, one round at a time: take over replaced files, read what is new, close the days that are over,
 // issue the reports that are due, send what is in the outbox. It knows nothing of timers and signals.
@@ -59,8 +64,12 @@ class Daemon {
   Status round();
   // Reference and rule files are looked at in the next round, whenever that was done last.
   void look_now() { looks_now_ = true; }
+  // That look is still to come, or has found files that have not come to rest.
+  bool is_looking() const { return looks_now_; }
   // The next round has work left over from this one.
   bool is_busy() const { return station_.is_reevaluating() || is_erasing_; }
+  // One line for the service manager.
+  std::string standing() const;
   // What came back of the last deliveries is written down; what is under way is broken off and stays in the outbox.
   Status stop() { return postman_.settle(); }
   const std::vector<std::string>& newest_report() const { return newest_report_; }
@@ -69,12 +78,10 @@ class Daemon {
  private:
   LocalDay closed() const;
   Status take_over_files();
-  Result<std::vector<LocalDay>> due() const;
+  Result<std::vector<LocalDay>> due(bool is_quiet);
   Status report(const std::vector<LocalDay>& days);
   Status write_unwritten();
   Status write_files(LocalDay day);
-  Status report_failed(LocalDay day, const Error& error);
-  Status set_fault(const std::string& text);
   Status erase();
 
   const Machine& machine_;
@@ -91,6 +98,7 @@ class Daemon {
   std::set<LocalDay> unwritten_;      // issued, but perhaps not in the directory of reports
   std::optional<LocalDay> reported_;  // the newest day whose report this process has issued or found
   std::vector<std::string> newest_report_;
+  std::optional<std::int64_t> delivered_;      // steady clock, when there was something to report for the first time
   std::int64_t correlated_ = 0;                // steady clock
   std::optional<LocalDay> erased_;             // the day on which it was looked for what is to be erased
   bool is_erasing_ = false;                    // the next round goes on with it
@@ -126,9 +134,19 @@ Status Daemon::take_over_files() {
   return files ? station_.offer(*files) : Status(Done{});
 }
 
-Result<std::vector<LocalDay>> Daemon::due() const {
+// The very first report comes when something has been delivered and all of it was read: who installs the service first
+// and copies the trails then must not find a report about half of them.
+Result<std::vector<LocalDay>> Daemon::due(bool is_quiet) {
   Result<std::optional<LocalDay>> newest = station_.reader().newest_report();
   if (!newest) return std::move(newest).error();
+  if (!until_ && !once_ && !*newest) {
+    Result<std::int64_t> size = station_.reader().size();
+    if (!size) return std::move(size).error();
+    if (*size == 0) return std::vector<LocalDay>();
+    const std::int64_t now = machine_.clock.steady_micros();
+    if (!delivered_) delivered_ = now;
+    if (!is_quiet && now - *delivered_ < kFirstReportMicros) return std::vector<LocalDay>();
+  }
   if (!until_) return due_reports(workplace_, *newest, machine_.clock.now());
   Result<std::optional<store::KeptReport>> kept = station_.reader().kept_report(*until_);
   if (!kept) return std::move(kept).error();
@@ -137,6 +155,14 @@ Result<std::vector<LocalDay>> Daemon::due() const {
   LocalDay first = *until_;
   if (*newest && **newest < *until_) first = std::max((*newest)->plus(1), until_->plus(1 - kCatchUpDays));
   for (LocalDay day = first; day <= *until_; day = day.plus(1)) out.push_back(day);
+  return out;
+}
+
+std::string Daemon::standing() const {
+  const Result<std::int64_t> size = station_.reader().size();
+  std::string out = "運作中：來源 " + std::to_string(workplace_.config.sources.size());
+  if (size) out += "，紀錄 " + with_thousands(*size) + " 筆";
+  if (reported_) out += "，日報至 " + format_roc_day_weekday(*reported_);
   return out;
 }
 
@@ -158,7 +184,7 @@ Status Daemon::round() {
   }
   if (station_.is_reevaluating()) return once_ ? Status(Done{}) : postman_.round();
   const std::int64_t now = machine_.clock.steady_micros();
-  Result<std::vector<LocalDay>> days = due();
+  Result<std::vector<LocalDay>> days = due(counts->in() == counts->pending);
   if (!days) return std::move(days).error();
   const bool waits = report_failed_ && now - *report_failed_ < kReportAgainMicros;
   if (waits) days->clear();
@@ -178,7 +204,8 @@ Status Daemon::round() {
   if (!reported) {
     report_failed_ = now;
     const LocalDay day = days->empty() ? *unwritten_.rbegin() : days->back();
-    if (Status told = report_failed(day, reported.error()); !told) return told;
+    if (Status told = tell_report_fault(machine_, workplace_, station_.writer(), day, reported.error()); !told)
+      return told;
   }
   if (Status done = once_ ? postman_.finish() : postman_.round(); !done) return done;
   if (Status done = erase(); !done) return done;
@@ -220,7 +247,7 @@ Status Daemon::write_unwritten() {
     unwritten_.erase(unwritten_.begin());
   }
   report_failed_.reset();
-  return set_fault("");
+  return set_report_fault(machine_, station_.writer(), "");
 }
 
 Status Daemon::write_files(LocalDay day) {
@@ -234,37 +261,6 @@ Status Daemon::write_files(LocalDay day) {
   reported_ = day;
   machine_.log.info("daily report of " + format_day(day) + ": " + newest_report_.front());
   return Done{};
-}
-
-// An office that waits for its report must hear that it does not come, and from whom it can expect it again.
-Status Daemon::report_failed(LocalDay day, const Error& error) {
-  const std::string title = format_roc_day_long(day) + "日報未能產生";
-  machine_.log.error("the daily report of " + format_day(day) + " could not be made: " + error.text());
-  store::Writer& writer = station_.writer();
-  const Instant now = machine_.clock.now();
-  Status done = writer.begin(now);
-  if (!done) return done;
-  Result<std::vector<std::string>> told =
-      queue_trouble(workplace_, writer, "report/" + format_day(day), title,
-                    {title + "，系統每 5 分鐘會再試一次。", "原因：" + error.text(),
-                     "紀錄與警示均已保存，可於系統檢視。請依上述原因檢查稽核主機。"},
-                    "", now);
-  done = told ? writer.set_meta(kReportFault, format_day(day) + " " + error.text()) : Status(told.error());
-  if (done) done = writer.commit();
-  if (!done) writer.rollback();
-  return done;
-}
-
-Status Daemon::set_fault(const std::string& text) {
-  store::Writer& writer = station_.writer();
-  Result<std::optional<std::string>> known = writer.reader().meta(kReportFault);
-  if (!known) return std::move(known).error();
-  if (known->value_or("") == text) return Done{};
-  Status done = writer.begin(machine_.clock.now());
-  if (done) done = writer.set_meta(kReportFault, text);
-  if (done) done = writer.commit();
-  if (!done) writer.rollback();
-  return done;
 }
 
 void say_where(const Workplace& workplace, const ServeOptions& options, const Daemon& daemon) {
@@ -297,30 +293,59 @@ struct Wake {
   bool stop = false;
 };
 
+// What others are told of how it goes: the service manager and Prometheus.
+struct Life {
+  ServiceManager& manager;
+  Heartbeat& heartbeat;
+  Gauges& gauges;
+  bool is_reloading = false;
+  std::string told;
+
+  Status beat(const Daemon& daemon) {
+    if (Status done = heartbeat.between(); !done) return done;
+    if (Status done = gauges.look(); !done) return done;
+    if (is_reloading && !daemon.is_looking()) {
+      is_reloading = false;
+      manager.ready();
+    }
+    std::string standing = daemon.standing();
+    if (standing != told) manager.status(standing);
+    told = std::move(standing);
+    return Done{};
+  }
+};
+
 asio::awaitable<void> wait(Wake& wake, std::chrono::milliseconds pause) {
   wake.timer.expires_after(pause);
   boost::system::error_code cancelled;
   co_await wake.timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
 }
 
-// Rounds, at intervals and a breath after something has happened, until `wake.stop` or until a round fails. The failure
-// goes to `failure`.
-asio::awaitable<void> work(Daemon& daemon, FolderWatch& folders, Wake& wake, std::chrono::milliseconds interval,
-                           std::optional<Error>& failure) {
+// Rounds, at intervals and a breath after something has happened, until `wake.stop` or until anything fails; heartbeats
+// in between. The failure goes to `failure`.
+asio::awaitable<void> work(Daemon& daemon, FolderWatch& folders, Wake& wake, Life& life,
+                           std::chrono::milliseconds interval, std::optional<Error>& failure) {
+  const std::chrono::milliseconds beat(std::max<std::int64_t>(1, life.heartbeat.every_micros() / 1'000));
   for (;;) {
-    if (daemon.is_busy()) {
-      co_await wait(wake, std::chrono::milliseconds(1));  // signals are heard
-    } else {
-      const std::chrono::milliseconds breath = std::min(interval, kBreath);
-      co_await wait(wake, breath);
-      if (!wake.is_due) {
-        co_await wait(wake, interval - breath);
+    std::chrono::milliseconds pause = daemon.is_busy() ? std::chrono::milliseconds(1) : std::min(interval, kBreath);
+    co_await wait(wake, pause);  // signals are heard
+    std::chrono::milliseconds rest = daemon.is_busy() ? std::chrono::milliseconds(0) : interval - pause;
+    while (!wake.is_due && rest.count() > 0) {
+      pause = std::min(rest, beat);
+      rest -= pause;
+      co_await wait(wake, pause);
+      if (wake.stop) co_return;
+      if (Status done = life.beat(daemon); !done) {
+        failure = std::move(done).error();
+        co_return;
       }
     }
     if (wake.stop) co_return;
     wake.is_due = false;
     folders.renew();
-    if (Status done = daemon.round(); !done) {
+    Status done = daemon.round();
+    if (done) done = life.beat(daemon);
+    if (!done) {
       failure = std::move(done).error();
       co_return;
     }
@@ -328,13 +353,15 @@ asio::awaitable<void> work(Daemon& daemon, FolderWatch& folders, Wake& wake, std
 }
 
 // SIGINT and SIGTERM stop; SIGHUP has reference and rule files looked at.
-void listen(asio::signal_set& signals, Daemon& daemon, Wake& wake) {
+void listen(asio::signal_set& signals, Daemon& daemon, Wake& wake, Life& life) {
   signals.async_wait([&](const boost::system::error_code& error, int signal) {
     if (error) return;
     wake.stop = signal != SIGHUP;
     if (!wake.stop) {
+      life.manager.reloading();
+      life.is_reloading = true;
       daemon.look_now();
-      listen(signals, daemon, wake);
+      listen(signals, daemon, wake, life);
     }
     wake.now();
   });
@@ -345,8 +372,13 @@ void listen(asio::signal_set& signals, Daemon& daemon, Wake& wake) {
 int serve(const Machine& machine, const ServeOptions& options) {
   Result<Workplace> workplace = load_for_store(machine, options.config);
   if (!workplace) return fail(machine, workplace.error());
+  const std::optional<int> metrics = inherited_socket("metrics");
+  ServiceManager manager;
+  manager.more_time(kOpeningMicros);
   Result<std::unique_ptr<Station>> station = Station::open(machine, *workplace);
   if (!station) return fail(machine, station.error());
+  Heartbeat heartbeat(machine, (*station)->writer(), manager);
+  if (!options.once) (*station)->set_pulse(&heartbeat);
   Daemon daemon(machine, *workplace, **station, options);
   if (Status done = daemon.start(options.once); !done) return fail(machine, done.error());
   if (Status done = daemon.round(); !done) return fail(machine, done.error());
@@ -364,16 +396,21 @@ int serve(const Machine& machine, const ServeOptions& options) {
   std::vector<std::string> directories;
   for (const config::Source& source : workplace->config.sources) directories.push_back(source.directory);
   FolderWatch folders(loop, std::move(directories), machine.log, [&] { wake.now(); });
-  listen(signals, daemon, wake);
-  asio::co_spawn(loop, work(daemon, folders, wake, std::chrono::milliseconds(workplace->config.poll_ms), failure),
+  Gauges gauges(machine, *workplace, **station, heartbeat, metrics);
+  Life life{manager, heartbeat, gauges, false, {}};
+  listen(signals, daemon, wake, life);
+  asio::co_spawn(loop, work(daemon, folders, wake, life, std::chrono::milliseconds(workplace->config.poll_ms), failure),
                  [&](const std::exception_ptr& error) {
                    signals.cancel();
                    folders.stop();
                    if (error) std::rethrow_exception(error);
                  });
+  heartbeat.started();
+  if (Status done = life.beat(daemon); !done) return fail(machine, done.error());
   machine.log.info("watching " + std::to_string(workplace->config.sources.size()) +
                    " sources; Ctrl-C stops, SIGHUP looks at reference and rule files at once");
   loop.run();
+  manager.stopping();
   if (Status done = daemon.stop(); !done) return fail(machine, done.error());
   if (failure) return fail(machine, *failure);
   machine.log.info("stopped");

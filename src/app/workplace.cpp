@@ -2,7 +2,6 @@
 
 #include "app/judgement_files.h"
 #include "app/keys.h"
-
 #include "trailwatch/base/text.h"
 
 namespace trailwatch::app {
@@ -61,21 +60,28 @@ std::string Workplace::action_title(std::string_view action) const {
   return word_or_itself(words.actions, action);
 }
 
-Result<std::vector<rules::RuleFile>> read_rule_files(const ReadFiles& files, const std::string& directory) {
-  Result<std::vector<FileInfo>> found = files.list(directory);
-  if (!found) return std::move(found).error();
+Result<std::vector<rules::RuleFile>> read_rule_files(const ReadFiles& files,
+                                                     const std::vector<std::string>& directories) {
+  std::map<std::string, std::string> paths;  // by name
+  for (const std::string& directory : directories) {
+    Result<std::vector<FileInfo>> found = files.list(directory);
+    if (!found) return std::move(found).error();
+    for (const FileInfo& info : *found) {
+      const std::string name(base_name(info.path));
+      if (info.is_regular && matches_pattern(name, "*.yml")) paths[name] = info.path;
+    }
+  }
   std::vector<rules::RuleFile> out;
-  for (const FileInfo& info : *found) {
-    if (!info.is_regular || !matches_pattern(base_name(info.path), "*.yml")) continue;
-    Result<std::string> text = files.read(info.path, kRuleBytesMax);
+  for (const auto& [name, path] : paths) {
+    Result<std::string> text = files.read(path, kRuleBytesMax);
     if (!text) return std::move(text).error();
-    out.push_back({std::string(base_name(info.path)), *std::move(text)});
+    if (!trim(*text).empty()) out.push_back({name, *std::move(text)});
   }
   return out;
 }
 
-Result<rules::RuleSet> load_rules(const Machine& machine, const std::string& directory) {
-  Result<std::vector<rules::RuleFile>> files = read_rule_files(machine.files, directory);
+Result<rules::RuleSet> load_rules(const Machine& machine, const std::vector<std::string>& directories) {
+  Result<std::vector<rules::RuleFile>> files = read_rule_files(machine.files, directories);
   if (!files) return std::move(files).error();
   rules::RuleSet::Outcome outcome = rules::RuleSet::parse(*files);
   for (const rules::Problem& problem : outcome.problems) {
@@ -85,13 +91,18 @@ Result<rules::RuleSet> load_rules(const Machine& machine, const std::string& dir
     return Error{Errc::invalid,
                  "the rules have errors",
                  "they are listed above; `trailwatch rules check` lists them again",
-                 {directory}};
+                 {joined(directories, ", ")}};
   }
   return std::move(outcome.rules);
 }
 
-Result<normalise::Profile> load_profile(const Machine& machine, const std::string& directory, const std::string& name) {
-  const std::string path = join_path(directory, name + ".json");
+Result<normalise::Profile> load_profile(const Machine& machine, const std::vector<std::string>& directories,
+                                        const std::string& name) {
+  std::string path = join_path(directories.front(), name + ".json");
+  for (const std::string& directory : directories) {
+    std::string there = join_path(directory, name + ".json");
+    if (machine.files.info(there)) path = std::move(there);
+  }
   Result<std::string> text = machine.files.read(path, kConfigBytesMax);
   if (!text) return std::move(text).error().at("profile \"" + name + "\"");
   auto parsed = normalise::Profile::parse(*text, name);
@@ -119,7 +130,7 @@ static Result<Workplace> load_basics(const Machine& machine, const std::string& 
   out.words = *std::move(words);
   for (const config::Source& source : config->sources) {
     if (out.profiles.count(source.profile) != 0) continue;
-    Result<normalise::Profile> profile = load_profile(machine, config->profiles_dir, source.profile);
+    Result<normalise::Profile> profile = load_profile(machine, config->profiles_dirs, source.profile);
     if (!profile) return std::move(profile).error();
     out.profiles.emplace(source.profile, *std::move(profile));
   }
@@ -147,7 +158,7 @@ Result<Workplace> load_surroundings(const Machine& machine, const std::string& c
 Result<Workplace> load_workplace(const Machine& machine, const std::string& config_path) {
   Result<Workplace> out = load_surroundings(machine, config_path);
   if (!out) return out;
-  Result<rules::RuleSet> rules = load_rules(machine, out->config.rules_dir);
+  Result<rules::RuleSet> rules = load_rules(machine, out->config.rules_dirs);
   if (!rules) return std::move(rules).error();
   out->rules = *std::move(rules);
   return out;
@@ -170,6 +181,9 @@ Result<std::unique_ptr<store::Writer>> open_writer(const Machine& machine, const
   if (!vault) return std::move(vault).error();
   auto writer = store::Writer::open(config.database(), *std::move(vault), workplace.zone, machine.random);
   if (!writer) return std::move(writer).error().at(config.database());
+  // The names of the database and of its log of writes. SQLite syncs the directory too, but says nothing when that
+  // fails.
+  if (Status synced = machine.files.sync_directory(config.state_dir); !synced) return std::move(synced).error();
   return writer;
 }
 

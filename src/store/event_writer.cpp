@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "trailwatch/base/plant.h"
+
 namespace trailwatch::store {
 
 namespace {
@@ -103,7 +105,8 @@ Added EventWriter::add(FileRow& file, const NewEvent& added) {
   const bool is_expired = shelves_.is_erased(month);
   // A month without a secret has no records yet. Those of stores from before there were shelves have the older form.
   const vault::Vault& vault = connection_.vault;
-  const std::int64_t content = vault.has_secret(month) ? vault.fingerprint(month, event.raw) : -1;
+  const std::int64_t content =
+      vault.has_secret(month) ? vault.fingerprint(month, event.raw) + (TW_PLANT("dedupe-off") ? next_event_ : 0) : -1;
 
   bool is_known_number = false;
   std::optional<model::EventId> known;
@@ -184,6 +187,7 @@ void EventWriter::insert(const FileRow& file, const model::QueryEvent& event, mo
       .bind(21, place.slot)
       .bind(22, std::int64_t{event.undecodable ? 1 : 0})
       .run();
+  if (TW_PLANT("skipped-leaf") && id % 40 == 0) return;
   evidence_.add(
       {seal::LeafKind::event, id, file.source, received_, month, event.raw, seal::event_record(event, known_as)});
 }

@@ -8,6 +8,7 @@
 #include "store/connection.h"
 #include "store/evidence_rows.h"
 #include "store/shelves.h"
+#include "trailwatch/base/plant.h"
 
 namespace trailwatch::store {
 
@@ -36,7 +37,9 @@ Reader::~Reader() = default;
 
 Result<std::unique_ptr<Reader>> Reader::open(const std::string& path, vault::Vault vault) {
   try {
-    auto connection = std::make_unique<Connection>(path, Database::Mode::read, std::move(vault));
+    const Database::Mode mode = TW_PLANT("second-writer") ? Database::Mode::write : Database::Mode::read;
+    auto connection = std::make_unique<Connection>(path, mode, std::move(vault));
+    if (TW_PLANT("second-writer")) connection->database.execute("PRAGMA wal_checkpoint");
     if (Status unlocked = unlock(*connection); !unlocked) return std::move(unlocked).error();
     auto reader = std::make_unique<Reader>(*connection);
     reader->owned_ = std::move(connection);

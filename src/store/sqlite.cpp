@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "trailwatch/base/check.h"
+#include "trailwatch/base/plant.h"
 
 namespace trailwatch::store {
 
@@ -71,6 +72,8 @@ Database::Database(const std::string& path, Mode mode) {
     sqlite3_db_config(handle_, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
     if (mode == Mode::read) sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     execute(mode == Mode::write ? kWriteSettings : kReadSettings);
+    if (TW_PLANT("no-sync")) execute("PRAGMA synchronous=OFF");
+    if (TW_PLANT("sync-only-at-checkpoints")) execute("PRAGMA synchronous=NORMAL");
   } catch (...) {
     sqlite3_close_v2(handle_);
     throw;
@@ -197,6 +200,10 @@ Scope::~Scope() {
   }
 }
 void Scope::commit() {
+  if (TW_PLANT("commit-error-ignored")) {
+    open_ = sqlite3_exec(database_.handle(), "COMMIT", nullptr, nullptr, nullptr) != SQLITE_OK;
+    return;
+  }
   database_.execute("COMMIT");
   open_ = false;
 }

@@ -1,5 +1,6 @@
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <map>
 
 #include "store/connection.h"
@@ -57,6 +58,7 @@ class Verifier {
   void tables();
   void files();
   void secrets();
+  bool is_whole(const std::string& where, const seal::Note& note, const seal::Checkpoint& checkpoint);
   void notes();
   void given();
   bool holds(const std::string& where, const std::string& text, seal::Checkpoint& checkpoint);
@@ -312,6 +314,28 @@ bool Verifier::holds(const std::string& where, const std::string& text, seal::Ch
   return true;
 }
 
+// A note is believed with one good signature of a known key; a stored one must bear all lines that our signer writes
+// under it: nobody else's, and of a known key both kinds.
+bool Verifier::is_whole(const std::string& where, const seal::Note& note, const seal::Checkpoint& checkpoint) {
+  for (const seal::Signature& line : note.signatures) {
+    if (line.name != checkpoint.origin) return fault(where, "a line under it is not the log's"), false;
+  }
+  const Result<std::vector<seal::VerifierKey>> signers = seal::check(note, known_.keys);
+  if (!signers) return fault(where, signers.error().message), false;
+  const auto has_signed = [&](const seal::VerifierKey& key) {
+    return std::any_of(signers->begin(), signers->end(), [&](const seal::VerifierKey& other) {
+      return other.id() == key.id() && other.type() == key.type() && other.public_key() == key.public_key();
+    });
+  };
+  for (const seal::VerifierKey& key : known_.keys) {
+    for (const seal::VerifierKey& other : *signers) {
+      if (other.public_key() != key.public_key() || other.name() != key.name() || has_signed(key)) continue;
+      return fault(where, "one of its two signatures is gone or was changed"), false;
+    }
+  }
+  return true;
+}
+
 void Verifier::notes() {
   Statement rows(connection_.database, "SELECT id, size, root, text, signed FROM note ORDER BY id");
   std::int64_t next = 1, size = 0;
@@ -322,6 +346,7 @@ void Verifier::notes() {
     seal::Checkpoint checkpoint;
     if (!holds(where, std::string(rows.text(3)), checkpoint)) continue;
     const Result<seal::Note> note = seal::parse_note(rows.text(3));
+    if (!is_whole(where, *note, checkpoint)) continue;
     std::optional<Instant> signed_at;
     for (const seal::Signature& line : note->signatures) signed_at = signed_at ? signed_at : seal::cosigned_at(line);
     if (rows.number(1) != checkpoint.size || rows.text(2) != as_bytes(checkpoint.root) ||

@@ -2,6 +2,7 @@
 
 #include "store/writer_impl.h"
 #include "trailwatch/base/check.h"
+#include "trailwatch/base/plant.h"
 
 namespace trailwatch::store {
 
@@ -43,12 +44,15 @@ void Writer::Impl::finish() {
   events.finish();
   for (const auto& [id, file] : saved_files) add_own(seal::LeafKind::file, file.source, id, "", file_record(file));
   sealed.flush();
-  evidence.flush();
+  if (!TW_PLANT("tiles-outside")) evidence.flush();
 }
 
 Writer::Writer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-Writer::~Writer() = default;
+Writer::~Writer() {
+  if ((TW_PLANT("ack-before-commit") || TW_PLANT("signed-before-commit")) && impl_->transaction)
+    impl_->transaction->commit();
+}
 
 Result<std::unique_ptr<Writer>> Writer::open(const std::string& path, vault::Vault vault, const Zone& zone,
                                              Random& random) {
@@ -90,6 +94,10 @@ Reader& Writer::reader() {
 
 Status Writer::begin(Instant received) {
   return at_the_door([&] {
+    if (TW_PLANT("ack-before-commit") || TW_PLANT("signed-before-commit")) {
+      if (impl_->transaction) impl_->transaction->commit();
+      impl_->transaction.reset();
+    }
     TW_CHECK(!impl_->transaction);
     impl_->transaction.emplace(impl_->database());
     impl_->received = received;
@@ -129,16 +137,33 @@ Status Writer::put_note(const NoteRow& note) {
   });
 }
 
+void Writer::set_commit_listener(std::function<void()> listener) {
+  impl_->listener = std::move(listener);
+}
+
 Status Writer::commit() {
-  return at_the_door([&] {
+  Status done = at_the_door([&] {
     TW_CHECK(impl_->transaction);
     impl_->finish();
+    // Told as done, and committed with what comes next.
+    if ((TW_PLANT("ack-before-commit") && !impl_->saved_files.empty()) ||
+        (TW_PLANT("signed-before-commit") && impl_->saved_files.empty())) {
+      impl_->sealed.committed();
+      return Done{};
+    }
     impl_->transaction->commit();
+    if (TW_PLANT("tiles-outside")) {
+      impl_->transaction.emplace(impl_->database());
+      impl_->evidence.flush();
+      impl_->transaction->commit();
+    }
     impl_->sealed.committed();
     impl_->purge.committed();
     impl_->transaction.reset();
     return Done{};
   });
+  if (done && impl_->listener) impl_->listener();
+  return done;
 }
 
 void Writer::rollback() {

@@ -42,6 +42,7 @@ struct Writer::Impl {
   std::optional<Scope> transaction;
   Instant received;
   std::map<std::int64_t, FileRow> saved_files;  // as they stand in this transaction; each gets a leaf at its end
+  std::function<void()> listener;
 
   Database& database() { return connection.database; }
   std::int64_t rule(std::string_view name) { return name.empty() ? 0 : connection.words.id(WordKind::rule, name); }

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "trailwatch/base/plant.h"
 #include "trailwatch/base/text.h"
 #include "vault/cipher.h"
 
@@ -222,7 +223,8 @@ std::string Vault::Impl::seal(std::string_view what, std::int64_t number, Month 
                               Random& random) const {
   const auto key = months.find(month);
   TW_CHECK(key != months.end());
-  return encrypt(key->second.batches, random.bytes(kNonceBytes), binding(what, number, month), compress(plain));
+  const std::string nonce = TW_PLANT("reused-nonce") ? std::string(kNonceBytes, 'n') : random.bytes(kNonceBytes);
+  return encrypt(key->second.batches, nonce, binding(what, number, month), compress(plain));
 }
 
 Result<std::string> Vault::Impl::unseal(std::string_view what, std::int64_t number, Month month,

@@ -203,6 +203,38 @@ TEST_F(Evidence, NotesMustBeSignedByAKnownKey) {
   EXPECT_EQ(told(get(reader()->verify({}, nullptr))), "note 1: no public key is known to check its signature with\n");
 }
 
+// One good signature is enough to believe a note, but a stored one has all the lines that our signer wrote.
+TEST_F(Evidence, AChangedLineUnderANoteIsFoundThoughAnotherHolds) {
+  fill(0, 5);
+  const std::int64_t size = get(writer().reader().leaf_count());
+  const seal::Checkpoint checkpoint{"trailwatch.example/test", size, get(writer().reader().root(size)), {}};
+  const std::string text = seal::to_text(checkpoint);
+  const seal::SigningKey witness = key_.as(seal::KeyType::witness);
+  const std::string note =
+      seal::to_text(seal::Note{text, {seal::sign(key_, text), seal::cosign(witness, text, Instant{})}});
+  ok(writer().begin(received_));
+  ok(writer().put_note({0, size, checkpoint.root, note, Instant{}}));
+  ok(writer().commit());
+  reopen();
+  const Known known{{key_.verifier(), witness.verifier()}, {}};
+  const auto told_after = [&](const std::string& changed) {
+    reopen();
+    {
+      Database database(path_, Database::Mode::write);
+      Statement(database, "UPDATE note SET text = ?").bind(0, std::string_view(changed)).run();
+    }
+    return told(get(reader()->verify(known, nullptr)));
+  };
+  EXPECT_EQ(told_after(note), "");
+  std::string renamed = note, unnumbered = note;
+  renamed.replace(renamed.rfind("example/test"), 1, "a");
+  unnumbered[unnumbered.rfind("example/test ") + 13] ^= 1;  // the first letter of key id and signature
+  EXPECT_EQ(told_after(renamed), "note 1: a line under it is not the log's\n");
+  EXPECT_EQ(told_after(unnumbered), "note 1: one of its two signatures is gone or was changed\n");
+  EXPECT_EQ(told_after(note.substr(0, note.rfind("\xE2\x80\x94"))),
+            "note 1: one of its two signatures is gone or was changed\n");
+}
+
 TEST_F(Evidence, AnErasedMonthIsAFaultUnlessALeafSaysSo) {
   fill(0, 5);
   reopen();

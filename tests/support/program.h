@@ -42,6 +42,7 @@ class RunningProgram {
   int child() const { return child_; }  // its process number
   // Exit code, as `Ran::code`.
   int wait();
+  int id() const { return child_; }
   // All that was read so far.
   const std::string& err() const { return err_; }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -119,6 +120,8 @@ class Writer {
 
   Status commit();
   void rollback();
+  // Called after each commit that has reached the disk. Empty: nobody listens.
+  void set_commit_listener(std::function<void()> listener);
 
  private:
   struct Impl;
