@@ -32,6 +32,11 @@ void print(const store::Verified& outcome, std::size_t given) {
     std::printf("▲ %s: %s\n", for_log(fault.where).c_str(), for_log(fault.what).c_str());
   if (outcome.faults_in_all > static_cast<std::int64_t>(outcome.faults.size()))
     std::printf("▲ …（共 %s 項）\n", with_thousands(outcome.faults_in_all).c_str());
+  for (const store::Fault& remark : outcome.put_back)
+    std::printf("△ 曾變更後回復 changed and put back: %s %s\n", for_log(remark.where).c_str(),
+                for_log(remark.what).c_str());
+  for (const store::Fault& remark : outcome.clock_steps)
+    std::printf("△ 收件時間倒退 time goes back: %s %s\n", for_log(remark.where).c_str(), for_log(remark.what).c_str());
   std::printf("已核對 %s 葉，樹根 %s\n", with_thousands(outcome.leaves).c_str(), to_hex(outcome.root).c_str());
   if (outcome.erased > 0) std::printf("其中 %s 筆已依保存年限銷毀，僅存其葉\n", with_thousands(outcome.erased).c_str());
   std::printf("庫內檢查點相符 %s 份，最近一份涵蓋 %s 葉；外部檢查點相符 %s／%s 份\n",
@@ -41,6 +46,11 @@ void print(const store::Verified& outcome, std::size_t given) {
     std::printf(
         "▲ 尚無任何簽章：本結果僅表示資料庫前後一致\n   nothing is signed: the store agrees with itself, no more\n");
   if (given == 0) std::printf("提示：請以存於他處之檢查點核對（--checkpoint），始能發現整庫遭替換或回復舊版\n");
+  const std::size_t remarks = outcome.put_back.size() + outcome.clock_steps.size();
+  if (remarks > 0) {
+    std::printf("待說明 %zu 項：紀錄與封存時相符，惟上列變更應有人能說明（to be explained; no contradiction）\n",
+                remarks);
+  }
   std::printf("%s\n", outcome.is_intact() ? "結果：完整（intact）" : "結果：不完整（not intact）");
 }
 

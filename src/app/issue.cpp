@@ -57,7 +57,10 @@ Status add_leaf(store::Writer& writer, const store::KeptReport& report) {
   seal::add_member(record, "day", format_day(report.day));
   seal::add_member(record, "decisions_cut", report.decisions_cut);
   for (const store::ReportFile& file : report.files) seal::add_member(record, file.name, file.sha256);
+  seal::add_member(record, "issued", std::to_string(report.issued.micros));
   seal::add_member(record, "log_size", report.log_size);
+  seal::add_member(record, "reference_version", report.reference_version);
+  seal::add_member(record, "rules_version", report.rules_version);
   record.push_back('}');
   Result<std::int64_t> added = writer.append_leaf(seal::LeafKind::exported, "daily-report", "", record);
   return added ? Status(Done{}) : Status(added.error());

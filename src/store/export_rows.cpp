@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "store/packing.h"
+#include "trailwatch/base/hash.h"
 #include "trailwatch/seal/leaf.h"
 
 namespace trailwatch::store {
@@ -64,9 +65,14 @@ std::string export_record(const model::Exported& exported, std::int64_t number) 
   std::string files, out;
   for (const model::ExportedFile& file : exported.files) files += file.sha256 + "  " + file.name + "\n";
   if (!exported.account.empty()) seal::add_member(out, "account", exported.account);
+  seal::add_member(out, "at", exported.at.micros);
   seal::add_member(out, "by", exported.by);
   seal::add_member(out, "events", static_cast<std::int64_t>(exported.events.size()));
   seal::add_member(out, "files", files);
+  // Which look-ups were shown, by their numbers in order.
+  std::string ids;
+  for (const model::EventId event : exported.events) ids += std::to_string(event) + "\n";
+  seal::add_member(out, "ids", to_hex(sha256(ids)));
   seal::add_member(out, "number", number);
   seal::add_member(out, "period", exported.period);
   if (!exported.reason.empty()) seal::add_member(out, "reason", exported.reason);
@@ -74,6 +80,21 @@ std::string export_record(const model::Exported& exported, std::int64_t number) 
   seal::add_member(out, "what", exported.kind);
   out.push_back('}');
   return out;
+}
+
+static std::vector<model::Exported> read_rows(Statement& row) {
+  std::vector<model::Exported> out;
+  while (row.step()) {
+    out.push_back({row.number(0), Instant{row.number(1)}, std::string(row.text(2)), std::string(row.text(3)),
+                   std::string(row.text(4)), std::string(row.text(5)), files_of(row.text(6)), unpack_ids(row.text(7)),
+                   "", ""});
+  }
+  return out;
+}
+
+std::vector<model::Exported> read_all_exports(Database& database) {
+  Statement row(database, "SELECT id, at, officer, kind, period, scope, files, events FROM exported ORDER BY id");
+  return read_rows(row);
 }
 
 std::vector<model::Exported> read_exports(Database& database, std::string_view kind,
@@ -87,13 +108,7 @@ std::vector<model::Exported> read_exports(Database& database, std::string_view k
   } else {
     row.bind_null(1);
   }
-  std::vector<model::Exported> out;
-  while (row.step()) {
-    out.push_back({row.number(0), Instant{row.number(1)}, std::string(row.text(2)), std::string(row.text(3)),
-                   std::string(row.text(4)), std::string(row.text(5)), files_of(row.text(6)), unpack_ids(row.text(7)),
-                   "", ""});
-  }
-  return out;
+  return read_rows(row);
 }
 
 }  // namespace trailwatch::store

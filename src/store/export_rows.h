@@ -17,10 +17,11 @@ struct ExportRow {
   bool is_new = false;
 };
 ExportRow add_export(Database& database, const model::Exported& exported, std::string_view request);
-// What the leaf about it says: {"by":…,"events":how many,"files":"sha256  name, a line each","number":…,"period":…,
-// "scope":…,"what":…}
+// What the leaf about it says: {"at":…,"by":…,"events":how many,"files":"sha256  name, a line each","ids":SHA-256 over
+// the events' numbers, a line each,"number":…,"period":…,"scope":…,"what":…}
 std::string export_record(const model::Exported& exported, std::int64_t number);
-// Oldest first.
+// Oldest first, by their numbers.
+std::vector<model::Exported> read_all_exports(Database& database);
 std::vector<model::Exported> read_exports(Database& database, std::string_view kind,
                                           const std::optional<std::string>& period);
 

@@ -28,6 +28,7 @@ std::string ledger_record(const model::Decision& decision, std::int64_t number) 
   std::string out;
   seal::add_member(out, "about", about(decision.key));
   seal::add_member(out, "alert", decision.alert);
+  seal::add_member(out, "at", decision.entry.at.micros);
   seal::add_member(out, "by", decision.entry.by);
   seal::add_member(out, "day", format_day(decision.day));
   seal::add_member(out, "evidence", ids(decision.evidence));
@@ -43,6 +44,7 @@ std::string ledger_record(const model::Decision& decision, std::int64_t number) 
 std::string ledger_record(const model::Suppression& suppression, std::int64_t number) {
   std::string out;
   seal::add_member(out, "about", about(suppression.key));
+  seal::add_member(out, "at", suppression.entry.at.micros);
   seal::add_member(out, "by", suppression.entry.by);
   seal::add_member(out, "decision", suppression.decision.value_or(0));
   seal::add_member(out, "from", format_day(suppression.from));
@@ -59,6 +61,7 @@ std::string ledger_record(const model::Suppression& suppression, std::int64_t nu
 std::string ledger_record(const model::SamplingAnswer& answer, std::int64_t number) {
   std::string out;
   seal::add_member(out, "answer", model::to_text(answer.answer));
+  seal::add_member(out, "at", answer.entry.at.micros);
   seal::add_member(out, "by", answer.entry.by);
   seal::add_member(out, "event", answer.event);
   seal::add_member(out, "number", number);
@@ -112,6 +115,7 @@ std::string ledger_record(const model::Unmasking& step, std::int64_t number) {
 
 std::string ledger_record(const model::SuppressionEnd& end, std::int64_t suppression, std::int64_t number) {
   std::string out;
+  seal::add_member(out, "at", end.entry.at.micros);
   seal::add_member(out, "by", end.entry.by);
   seal::add_member(out, "from", format_day(end.day));
   seal::add_member(out, "number", number);

@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -212,6 +213,18 @@ std::vector<model::SamplingAnswer> read_answers(Connection& connection, std::str
     const std::optional<model::Answer> answer = model::find_answer(row.text(6));
     if (!answer) throw SqliteFailure(SQLITE_CORRUPT, "no answer is called " + std::string(row.text(6)));
     out.push_back({read_entry(connection, row), std::string(period), row.number(5), *answer});
+  }
+  return out;
+}
+
+std::vector<model::SamplingAnswer> read_all_answers(Connection& connection) {
+  const std::string answers = ask("x.period, x.event, x.answer", "sampling_answer");
+  Statement row(connection.database, answers.c_str());
+  row.bind(0, std::numeric_limits<std::int64_t>::max());
+  std::vector<model::SamplingAnswer> out;
+  while (row.step()) {
+    out.push_back({read_entry(connection, row), std::string(row.text(5)), row.number(6),
+                   model::find_answer(row.text(7)).value_or(model::Answer::unclear)});
   }
   return out;
 }

@@ -46,5 +46,7 @@ std::vector<model::Hold> read_holds(Connection& connection);
 std::vector<model::Unmasking> read_unmaskings(Connection& connection);
 // The last one about each event, ascending by event.
 std::vector<model::SamplingAnswer> read_answers(Connection& connection, std::string_view period);
+// All of them, in the order of their entries. One that is no answer reads as unclear.
+std::vector<model::SamplingAnswer> read_all_answers(Connection& connection);
 
 }  // namespace trailwatch::store

@@ -7,6 +7,7 @@
 #include "store/evidence_rows.h"
 #include "store/evidence_writer.h"
 #include "store/verify_erased.h"
+#include "store/verify_own.h"
 #include "store/verify_tables.h"
 #include "trailwatch/seal/base64.h"
 #include "trailwatch/store/reader.h"
@@ -52,6 +53,9 @@ class Verifier {
   void add(std::vector<Fault> faults);
   void runs();
   void leaves();
+  std::optional<std::int64_t> refers(const StoredLeaf& leaf);
+  void note_own(const StoredLeaf& leaf);
+  void note_erased(const StoredLeaf& leaf);
   void take(LeafRows::Row&& row);
   void compare_tile(std::int64_t index);
   void upper_tiles();
@@ -73,6 +77,8 @@ class Verifier {
   std::map<seal::LeafKind, std::int64_t> next_ref_;
   std::map<std::int64_t, std::string> newest_file_;  // by file: its record
   ErasedCheck erased_;
+  OwnCheck own_;
+  ClockCheck clock_;
   std::optional<seal::Edge> tree_;  // over the stored hashes of leaves
   struct Mismatch {
     std::int64_t slot;
@@ -113,6 +119,7 @@ void Verifier::runs() {
       fault(where, "they are not about the rows that follow the ones before");
       return;
     }
+    if (runs_.empty()) own_.begins_with(run.kind);
     ref = run.ref + run.count - 1;
     next = run.first + run.count;
     runs_.push_back(run);
@@ -208,6 +215,31 @@ void Verifier::upper_tiles() {
   }
 }
 
+// Of an own record: the number of the row that it is about.
+std::optional<std::int64_t> Verifier::refers(const StoredLeaf& leaf) {
+  if (leaf.kind == seal::LeafKind::event || leaf.kind == seal::LeafKind::quarantine) return {};
+  Statement row(connection_.database, "SELECT refers FROM own_record WHERE id=?");
+  row.bind(0, leaf.ref);
+  return row.step() ? std::optional(row.number(0)) : std::nullopt;
+}
+
+// What other rows will be held against.
+void Verifier::note_own(const StoredLeaf& leaf) {
+  clock_.take(leaf);
+  const std::optional<std::int64_t> number = refers(leaf);
+  if (!number) return;
+  if (leaf.kind == seal::LeafKind::file) {
+    newest_file_[*number] = leaf.record;
+  } else {
+    own_.take(leaf, *number);
+  }
+}
+
+// Its words went with their month; that there was a row with this number still stands.
+void Verifier::note_erased(const StoredLeaf& leaf) {
+  if (const std::optional<std::int64_t> number = refers(leaf)) own_.erased(leaf, *number);
+}
+
 void Verifier::leaves() {
   const IdentityTable identities(connection_.database);
   const IntakeTable intake(connection_.database);
@@ -223,10 +255,10 @@ void Verifier::leaves() {
       if (row.has_row) erased_.kept(row.leaf.month);
       const bool is_gone = run.kind == seal::LeafKind::event && erased.of(row.leaf.ref).has_value();
       if (is_gone && row.has_row) row.damage = "it was erased, but it is there";
-      if (run.kind == seal::LeafKind::file && row.is_there && row.damage.empty()) {
-        Statement refers(connection_.database, "SELECT refers FROM own_record WHERE id=?");
-        refers.bind(0, row.leaf.ref);
-        if (refers.step()) newest_file_[refers.number(0)] = row.leaf.record;
+      if (row.is_erased()) {
+        note_erased(row.leaf);
+      } else if (row.is_there && row.damage.empty()) {
+        note_own(row.leaf);
       }
       take(std::move(row));
     });
@@ -376,6 +408,9 @@ Verified Verifier::run() {
   step("rows", [&] { tables(); });
   step("scope", [&] { add(check_numbers(connection_.database)); });
   step("file", [&] { files(); });
+  step("own records", [&] { add(own_.finish(connection_)); });
+  out_.put_back = own_.put_back();
+  out_.clock_steps = clock_.steps();
   step("month_secret", [&] { secrets(); });
   const Result<Digest> root = seal::root(tiles_, out_.leaves);
   if (root) out_.root = *root;
