@@ -96,7 +96,8 @@ void PersonalCommands::add_holds(CLI::App& app, const std::string& config, const
 }
 
 void PersonalCommands::add_keys(CLI::App& app, const std::string& config, const Chosen& chosen) {
-  CLI::App* const key = app.add_subcommand("key", "the master key")->require_subcommand(1);
+  // `key make` stands among the commands about evidence, which come first.
+  CLI::App* const key = app.get_subcommand("key");
   CLI::App* const rotate =
       add_command(key, "rotate", "wrap everything with a new master key; the old one opens nothing any more", chosen,
                   [this] { return key_rotate(machine_, key_); });

@@ -15,7 +15,7 @@ namespace trailwatch::store {
 // has its row, and every row its record. Fed by the walk over the leaves.
 class OwnCheck {
  public:
-  // An own record that is what was sealed; `refers` is its row's. In the order of the tree.
+  // An own record that is what was sealed, or was erased; `refers` is its row's. In the order of the tree.
   void take(const StoredLeaf& leaf, std::int64_t refers);
   // The first leaf of the tree. Where that is a look-up, the store is older than its tree, and what was written before
   // there were leaves can't be vouched for.
@@ -44,6 +44,7 @@ class OwnCheck {
 
   ByNumber ledger_, exports_;
   std::map<std::string, Sealed> reports_;  // by day
+  std::int64_t erased_reports_ = 0;
   std::map<std::string, std::vector<Version>> versions_;
   bool is_older_than_tree_ = false;
   bool has_purges_ = false;  // something was erased, and the tree says so

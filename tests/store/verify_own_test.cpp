@@ -168,7 +168,7 @@ TEST_F(OwnRows, FilesPutBackAndClocksSetBackAreTold) {
   EXPECT_TRUE(outcome.is_intact());
   ASSERT_EQ(outcome.put_back.size(), 1U);
   EXPECT_EQ(outcome.put_back[0].where, "rules/a.yml");
-  EXPECT_EQ(outcome.put_back[0].what.rfind("was changed at 2026-03-02T22:03:00.000Z (leaf ", 0), 0U)
+  EXPECT_EQ(outcome.put_back[0].what.rfind("was changed at 2026-03-02T22:03:00.000+00:00 (leaf ", 0), 0U)
       << outcome.put_back[0].what;
   ASSERT_EQ(outcome.clock_steps.size(), 1U);
   EXPECT_NE(outcome.clock_steps[0].what.find("the clock was set back"), std::string::npos);
