@@ -242,10 +242,6 @@ class CommandLine {
     add_config(verify, verify_.config);
     verify->add_option("--checkpoint", verify_.checkpoints, "a checkpoint that was kept elsewhere; may be repeated");
     verify->add_option("--key", verify_.keys, "the log's public key, or a file with it; default: as configured");
-    CLI::App* const key = app_.add_subcommand("key", "the master key")->require_subcommand(1);
-    CLI::App* const made = add(key, "make", "a new key file, for an empty store; never overwrites one",
-                               [this] { return make_key(machine_, file_); });
-    made->add_option("FILE", file_, "the file, readable for its owner only")->required();
     CLI::App* const signer = add(&app_, "signer", "sign checkpoints for a service that can't sign itself",
                                  [this] { return app::signer(machine_, signer_); });
     signer->add_option("--dir", signer_.directory, "the signer's own directory")->required();

@@ -96,8 +96,10 @@ void PersonalCommands::add_holds(CLI::App& app, const std::string& config, const
 }
 
 void PersonalCommands::add_keys(CLI::App& app, const std::string& config, const Chosen& chosen) {
-  // `key make` stands among the commands about evidence, which come first.
-  CLI::App* const key = app.get_subcommand("key");
+  CLI::App* const key = app.add_subcommand("key", "the master key")->require_subcommand(1);
+  CLI::App* const made = add_command(key, "make", "a new key file, for an empty store; never overwrites one", chosen,
+                                     [this] { return make_key(machine_, key_file_); });
+  made->add_option("FILE", key_file_, "the file, readable for its owner only")->required();
   CLI::App* const rotate =
       add_command(key, "rotate", "wrap everything with a new master key; the old one opens nothing any more", chosen,
                   [this] { return key_rotate(machine_, key_); });

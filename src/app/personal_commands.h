@@ -26,6 +26,7 @@ class PersonalCommands {
   PurgeOptions purge_;
   HoldOptions hold_;
   KeyOptions key_;
+  std::string key_file_;
   UnmaskOptions unmask_;
 };
 

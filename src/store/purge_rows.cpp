@@ -30,18 +30,6 @@ std::string month_text(vault::Month secret) {
   return month.size() < 3 ? month : month.substr(0, month.size() - 2) + "-" + month.substr(month.size() - 2);
 }
 
-// What is deleted while this lives is overwritten with zeros, in its page and in the pages that it leaves.
-class Overwriting {
- public:
-  explicit Overwriting(Database& database) : database_(database) { database_.number("PRAGMA secure_delete=ON"); }
-  ~Overwriting() { sqlite3_exec(database_.handle(), "PRAGMA secure_delete=OFF", nullptr, nullptr, nullptr); }
-  Overwriting(const Overwriting&) = delete;
-  Overwriting& operator=(const Overwriting&) = delete;
-
- private:
-  Database& database_;
-};
-
 }  // namespace
 
 void PurgeRows::seal_again(vault::Month secret, vault::Month now) {
@@ -90,10 +78,7 @@ Status PurgeRows::destroy_secret(const Shelf& shelf, std::string_view why, Insta
   record.push_back('}');
   add_leaf_(shelf_source(shelf.secret, system), record);
   Statement(database, "INSERT INTO erased(month, emptied) VALUES(?, 0)").bind(0, shelf.secret).run();
-  {
-    const Overwriting overwriting(database);
-    Statement(database, "DELETE FROM month_secret WHERE month=?").bind(0, shelf.secret).run();
-  }
+  Statement(database, "DELETE FROM month_secret WHERE month=?").bind(0, shelf.secret).run();
   destroyed_.push_back(shelf.secret);
   events_.forget_shelves();
   return Done{};
@@ -129,7 +114,6 @@ std::int64_t PurgeRows::take_events(vault::Month secret, std::int64_t rows_max) 
   seen_[secret] = {time, id};
   if (events.empty()) return 0;
   std::sort(events.begin(), events.end());
-  const Overwriting overwriting(database);
   Statement remove(database, "DELETE FROM event WHERE id=?");
   for (const EventId event : events) remove.bind(0, event).run();
   const std::int64_t lot = database.number("SELECT COALESCE(MAX(id), 0) + 1 FROM erased_rows");
@@ -186,7 +170,6 @@ void PurgeRows::take_fingerprints(vault::Month secret) {
     found.push_back({rows.number(0), rows.number(1), rows.number(2), rows.number(3)});
   }
   rows.reset();
-  const Overwriting overwriting(connection_.database);
   Statement change(connection_.database, "UPDATE identity SET content=? WHERE scope=? AND number=? AND content=?");
   for (const Row& row : found) {
     change.bind(0, -row.event).bind(1, row.scope).bind(2, row.number).bind(3, row.content).run();
@@ -202,7 +185,6 @@ void PurgeRows::take_judgements(vault::Month secret) {
   any.bind(0, zone_.start_of(first).micros).bind(1, zone_.start_of(next).micros);
   const bool is_empty = !any.step();
   any.reset();
-  const Overwriting overwriting(database);
   Statement there(database, "SELECT 1 FROM event WHERE id=?");
   const auto is_there = [&](EventId event) {
     const bool yes = there.bind(0, event).step();

@@ -20,7 +20,6 @@ std::string rotation_record(const std::string& from, const std::string& to) {
 
 void rotate_secrets(Connection& connection, const vault::Vault& next, Random& random) {
   Database& database = connection.database;
-  database.number("PRAGMA secure_delete=ON");
   std::vector<std::pair<vault::Month, std::string>> secrets;
   Statement rows(database, "SELECT month, wrapped FROM month_secret ORDER BY month");
   while (rows.step()) {

@@ -19,6 +19,7 @@ constexpr const char* kWriteSettings =
     "PRAGMA trusted_schema=OFF;"
     "PRAGMA cell_size_check=ON;"
     "PRAGMA mmap_size=0;"
+    "PRAGMA secure_delete=ON;"
     "PRAGMA temp_store=MEMORY;"
     "PRAGMA cache_size=-262144;"
     "PRAGMA wal_autocheckpoint=16000;";

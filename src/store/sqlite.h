@@ -32,7 +32,8 @@ constexpr int kBusyMillis = 10'000;
 class Database {
  public:
   enum class Mode { write, read };
-  // Throws SqliteFailure. Write: creates the file (mode 0600 by the process's umask); WAL, synchronous=FULL.
+  // Throws SqliteFailure. Write: creates the file (mode 0600 by the process's umask); WAL, synchronous=FULL. What is
+  // deleted is overwritten with zeros.
   // Read: never writes, never checkpoints.
   Database(const std::string& path, Mode mode);
   ~Database();

@@ -53,7 +53,9 @@ class Verifier {
   void add(std::vector<Fault> faults);
   void runs();
   void leaves();
+  std::optional<std::int64_t> refers(const StoredLeaf& leaf);
   void note_own(const StoredLeaf& leaf);
+  void note_erased(const StoredLeaf& leaf);
   void take(LeafRows::Row&& row);
   void compare_tile(std::int64_t index);
   void upper_tiles();
@@ -213,18 +215,29 @@ void Verifier::upper_tiles() {
   }
 }
 
+// Of an own record: the number of the row that it is about.
+std::optional<std::int64_t> Verifier::refers(const StoredLeaf& leaf) {
+  if (leaf.kind == seal::LeafKind::event || leaf.kind == seal::LeafKind::quarantine) return {};
+  Statement row(connection_.database, "SELECT refers FROM own_record WHERE id=?");
+  row.bind(0, leaf.ref);
+  return row.step() ? std::optional(row.number(0)) : std::nullopt;
+}
+
 // What other rows will be held against.
 void Verifier::note_own(const StoredLeaf& leaf) {
   clock_.take(leaf);
-  if (leaf.kind == seal::LeafKind::event || leaf.kind == seal::LeafKind::quarantine) return;
-  Statement refers(connection_.database, "SELECT refers FROM own_record WHERE id=?");
-  refers.bind(0, leaf.ref);
-  if (!refers.step()) return;
+  const std::optional<std::int64_t> number = refers(leaf);
+  if (!number) return;
   if (leaf.kind == seal::LeafKind::file) {
-    newest_file_[refers.number(0)] = leaf.record;
+    newest_file_[*number] = leaf.record;
   } else {
-    own_.take(leaf, refers.number(0));
+    own_.take(leaf, *number);
   }
+}
+
+// Its words went with their month; that there was a row with this number still stands.
+void Verifier::note_erased(const StoredLeaf& leaf) {
+  if (const std::optional<std::int64_t> number = refers(leaf)) own_.erased(leaf, *number);
 }
 
 void Verifier::leaves() {
@@ -242,7 +255,11 @@ void Verifier::leaves() {
       if (row.has_row) erased_.kept(row.leaf.month);
       const bool is_gone = run.kind == seal::LeafKind::event && erased.of(row.leaf.ref).has_value();
       if (is_gone && row.has_row) row.damage = "it was erased, but it is there";
-      if (row.has_row && row.damage.empty()) note_own(row.leaf);
+      if (row.is_erased()) {
+        note_erased(row.leaf);
+      } else if (row.is_there && row.damage.empty()) {
+        note_own(row.leaf);
+      }
       take(std::move(row));
     });
   }

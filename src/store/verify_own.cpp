@@ -111,12 +111,8 @@ void OwnCheck::begins_with(seal::LeafKind kind) {
 void OwnCheck::take(const StoredLeaf& leaf, std::int64_t refers) {
   using seal::LeafKind;
   has_purges_ = has_purges_ || leaf.kind == LeafKind::purge;
-  // Records of decisions and exports go with their month; then only the row's being there can be told.
-  const bool is_erased = leaf.bytes.empty();
   if (leaf.source == "ledger") {
     ledger_[refers] = {leaf.index, leaf.record};
-  } else if (leaf.kind == LeafKind::exported && leaf.source == "daily-report" && is_erased) {
-    ++erased_reports_;
   } else if (leaf.kind == LeafKind::exported && leaf.source == "daily-report") {
     const json record = json::parse(leaf.record, nullptr, false);
     if (record.is_object()) reports_[text_of(record, "day")] = {leaf.index, leaf.record};
@@ -124,6 +120,16 @@ void OwnCheck::take(const StoredLeaf& leaf, std::int64_t refers) {
     exports_[refers] = {leaf.index, leaf.record};
   } else if (leaf.kind == LeafKind::rule || leaf.kind == LeafKind::config || leaf.kind == LeafKind::reference) {
     versions_[leaf.source].push_back({leaf.index, leaf.received, leaf.record});
+  }
+}
+
+void OwnCheck::erased(const StoredLeaf& leaf, std::int64_t refers) {
+  if (leaf.source == "ledger") {
+    erased_entries_.insert(refers);
+  } else if (leaf.kind == seal::LeafKind::exported && leaf.source == "daily-report") {
+    has_erased_reports_ = true;
+  } else if (leaf.kind == seal::LeafKind::exported && refers > 0) {
+    erased_exports_.insert(refers);
   }
 }
 
@@ -149,10 +155,9 @@ void OwnCheck::ledger(Connection& connection, std::vector<Fault>& out) const {
     const std::string where = "ledger " + number_text(number);
     const auto found = ledger_.find(number);
     if (found == ledger_.end()) {
-      if (!is_older(ledger_, number)) out.push_back(unknown(where));
+      if (!is_older(ledger_, number) && erased_entries_.count(number) == 0) out.push_back(unknown(where));
       continue;
     }
-    if (found->second.record.empty()) continue;
     // A month that nobody has erased hides no reason.
     if (erased.count(number) != 0 && !has_purges_)
       out.push_back({where, "its reason can't be read: the secret of the month that it names is not there"});
@@ -186,10 +191,10 @@ void OwnCheck::exports(Connection& connection, std::vector<Fault>& out) const {
     seen.insert(exported.number);
     const auto found = exports_.find(exported.number);
     if (found == exports_.end()) {
-      if (!is_older(exports_, exported.number)) out.push_back(unknown(where));
+      if (!is_older(exports_, exported.number) && erased_exports_.count(exported.number) == 0)
+        out.push_back(unknown(where));
       continue;
     }
-    if (found->second.record.empty()) continue;
     // Account and reason stand in the sealed record only.
     const json record = json::parse(found->second.record, nullptr, false);
     if (record.is_object()) {
@@ -207,7 +212,6 @@ void OwnCheck::exports(Connection& connection, std::vector<Fault>& out) const {
 void OwnCheck::reports(Connection& connection, std::vector<Fault>& out) const {
   Reader reader(connection);
   std::set<std::string> seen;
-  std::int64_t without_leaf = 0;
   Statement days(connection.database, "SELECT day FROM report ORDER BY day");
   while (days.step()) {
     const LocalDay day{static_cast<std::int32_t>(days.number(0))};
@@ -215,9 +219,7 @@ void OwnCheck::reports(Connection& connection, std::vector<Fault>& out) const {
     seen.insert(iso);
     const auto found = reports_.find(iso);
     if (found == reports_.end()) {
-      // Which day an erased leaf was about nobody knows any more, but there are no more days than leaves.
-      const bool may_be_erased = ++without_leaf <= erased_reports_;
-      if (!may_be_erased && (!is_older_than_tree_ || !reports_.empty())) out.push_back(unknown(where));
+      if (!has_erased_reports_ && (!is_older_than_tree_ || !reports_.empty())) out.push_back(unknown(where));
       continue;
     }
     const Result<std::optional<KeptReport>> kept = reader.kept_report(day);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,10 @@ namespace trailwatch::store {
 // has its row, and every row its record. Fed by the walk over the leaves.
 class OwnCheck {
  public:
-  // An own record that is what was sealed, or was erased; `refers` is its row's. In the order of the tree.
+  // An own record that is what was sealed; `refers` is its row's. In the order of the tree.
   void take(const StoredLeaf& leaf, std::int64_t refers);
+  // An own record whose month was erased: its row, where it is left, is not held against anything.
+  void erased(const StoredLeaf& leaf, std::int64_t refers);
   // The first leaf of the tree. Where that is a look-up, the store is older than its tree, and what was written before
   // there were leaves can't be vouched for.
   void begins_with(seal::LeafKind kind);
@@ -43,8 +46,9 @@ class OwnCheck {
   bool is_older(const ByNumber& sealed, std::int64_t number) const;
 
   ByNumber ledger_, exports_;
+  std::set<std::int64_t> erased_entries_, erased_exports_;
+  bool has_erased_reports_ = false;
   std::map<std::string, Sealed> reports_;  // by day
-  std::int64_t erased_reports_ = 0;
   std::map<std::string, std::vector<Version>> versions_;
   bool is_older_than_tree_ = false;
   bool has_purges_ = false;  // something was erased, and the tree says so

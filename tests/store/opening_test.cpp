@@ -125,6 +125,7 @@ TEST_F(Opening, WriterIsDurableAndCareful) {
   EXPECT_EQ(database.number("PRAGMA trusted_schema"), 0);
   EXPECT_EQ(database.number("PRAGMA cell_size_check"), 1);
   EXPECT_EQ(database.number("PRAGMA mmap_size"), 0);
+  EXPECT_EQ(database.number("PRAGMA secure_delete"), 1);
   Statement mode(database, "PRAGMA journal_mode");
   ASSERT_TRUE(mode.step());
   EXPECT_EQ(mode.text(0), "wal");
