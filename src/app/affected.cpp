@@ -172,4 +172,12 @@ Result<Affected> affect(store::Reader& reader, const rules::Engine& engine, cons
   return spread(touched.days(), engine, **span, days_back);
 }
 
+void keep_before(Affected& affected, LocalDay first) {
+  const auto kept = affected.plan.lower_bound(first);
+  if (kept == affected.plan.begin()) return;
+  affected.plan.erase(affected.plan.begin(), kept);
+  if (!affected.kept_before || *affected.kept_before < first) affected.kept_before = first;
+  affected.from_the_first_day = false;
+}
+
 }  // namespace trailwatch::app

@@ -32,6 +32,9 @@ Result<Affected> affect(store::Reader& reader, const rules::Engine& engine, cons
 Result<Affected> affect_recent(store::Reader& reader, const rules::Engine& engine, const Zone& zone,
                                std::int64_t days_back);
 
+// Days before `first` keep what they have: of what they rest on, something was erased.
+void keep_before(Affected& affected, LocalDay first);
+
 // How many days before a day the rules look at its events' past, in whole days.
 std::int32_t lookback_days(const rules::Engine& engine);
 

@@ -3,6 +3,7 @@
 #include "app/ledger_door.h"
 #include "app/own_records.h"
 #include "app/progress.h"
+#include "app/unmasking.h"
 #include "trailwatch/base/text.h"
 
 namespace trailwatch::app {
@@ -17,7 +18,8 @@ Station::Station(const Machine& machine, Workplace& workplace, ProcessLock lock,
       reevaluation_(*writer_, judge_, workplace.zone, workplace.config.records_per_batch),
       intake_(machine, workplace, *writer_, judge_),
       live_(machine, workplace, *writer_, judge_),
-      checkpoints_(machine, *writer_, std::move(identity)) {}
+      checkpoints_(machine, *writer_, std::move(identity)),
+      eraser_(machine, workplace, *writer_) {}
 
 Result<std::unique_ptr<Station>> Station::open(const Machine& machine, Workplace& workplace) {
   if (Status made = machine.files.make_directory(workplace.config.state_dir); !made) return std::move(made).error();
@@ -25,9 +27,9 @@ Result<std::unique_ptr<Station>> Station::open(const Machine& machine, Workplace
   if (!lock) return std::move(lock).error();
   Result<std::unique_ptr<store::Writer>> writer = open_writer(machine, workplace);
   if (!writer) return std::move(writer).error();
-  Result<std::optional<std::string>> key_id = (*writer)->reader().meta("key_id");
-  if (!key_id) return std::move(key_id).error();
-  Result<LogIdentity> identity = log_identity(machine, workplace, key_id->value_or(""));
+  Result<std::string> store_id = (*writer)->reader().store_id();
+  if (!store_id) return std::move(store_id).error();
+  Result<LogIdentity> identity = log_identity(machine, workplace, *store_id);
   if (!identity) return std::move(identity).error();
   if (Status started = record_start(machine, workplace, **writer); !started) return std::move(started).error();
   return std::unique_ptr<Station>(
@@ -39,8 +41,34 @@ Status Station::finish() {
   return checkpoints_.sign_now();
 }
 
+// A store that fails fails in what comes next, too.
+void Station::beat() {
+  if (pulse_ == nullptr) return;
+  if (Status done = pulse_->between(); !done) machine_.log.warning(done.error().text());
+}
+
+Status Station::erase_due(LocalDay today) {
+  Result<std::optional<LocalDay>> newest = newest_day();
+  if (!newest) return std::move(newest).error();
+  Result<std::int64_t> destroyed = eraser_.plan(erasing_day(today, *newest));
+  if (!destroyed) return std::move(destroyed).error();
+  return *destroyed > 0 ? know_erased() : Status(Done{});
+}
+
+Result<bool> Station::erase_some() {
+  return eraser_.step();
+}
+
+Status Station::know_erased() {
+  Result<std::optional<LocalDay>> erased = reader().erased_through();
+  if (!erased) return std::move(erased).error();
+  judge_.set_erased(*erased);
+  return Done{};
+}
+
 Status Station::take_decisions() {
-  return take_handover(machine_, workplace_, *writer_);
+  UnmaskingScribe scribe(workplace_, *writer_, judge_);
+  return take_handover(machine_, workplace_, *writer_, &scribe);
 }
 
 void Station::breathe() {
@@ -57,6 +85,7 @@ Result<IntakeCounts> Station::read_all(std::map<std::string, IntakeCounts>& by_s
   IntakeCounts all;
   ProgressLine line(machine_.clock, "reading");
   for (const config::Source& source : workplace_.config.sources) {
+    beat();
     Result<IntakeCounts> counts =
         intake_.read_source(source, [&](const std::string& file, std::int64_t done, std::int64_t size) {
           line.show(done, size, source.name + "/" + file);
@@ -85,6 +114,7 @@ Status Station::correlate() {
   ProgressLine line(machine_.clock, "correlating");
   const Status done = judge_.correlate(machine_.clock.now(), [&](std::int64_t part, std::int64_t all) {
     line.show(part, all, "");
+    beat();
     breathe();
   });
   return done ? breathed() : done;
@@ -94,6 +124,7 @@ Status Station::close_through(LocalDay last) {
   ProgressLine line(machine_.clock, "comparing");
   return judge_.close_days(last, machine_.clock.now(), [&](std::int64_t done, std::int64_t all) {
     line.show(done, all, std::to_string(done) + " of " + std::to_string(all) + " days");
+    if (pulse_ != nullptr) pulse_->within();
   });
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "app/checkpoints.h"
+#include "app/eraser.h"
+#include "app/heartbeat.h"
 #include "app/intake.h"
 #include "app/judge.h"
 #include "app/live_intake.h"
@@ -52,14 +54,24 @@ class Station {
   Status close_through(LocalDay last);
   // Who hears of each alert that is composed; must outlive the station's use.
   void set_listener(AlertListener* listener) { judge_.set_listener(listener); }
+  // Who is told that long work goes on; must outlive the station's use.
+  void set_pulse(Pulse* pulse) { pulse_ = pulse; }
   store::Writer& writer() { return *writer_; }
   // The newest local day that has events.
   Result<std::optional<LocalDay>> newest_day();
   store::Reader& reader() { return writer_->reader(); }
+  // Of the files in force; after `refresh`.
+  const rules::Engine& engine() const { return *engine_; }
   // Signs the tree when that is due. Nothing stops when it can't be signed.
   Status sign_if_due() { return checkpoints_.tick(); }
   // Signs what is not signed yet: before a report goes out that carries the checkpoint.
   Status sign_now() { return checkpoints_.sign_now(); }
+  // Destroys the secrets of what has been kept long enough on `today` and is not held; the rows go with `erase_some`, a
+  // slice a call, while `is_erasing`. False: a reader is in the way of the last step, nothing more can be done just
+  // now.
+  Status erase_due(LocalDay today);
+  bool is_erasing() const { return eraser_.is_active(); }
+  Result<bool> erase_some();
   // The last thing of a clean end: a leaf says so, and the tree is signed.
   Status finish();
 
@@ -69,6 +81,8 @@ class Station {
   Status adopt(Judgement chosen);
   void breathe();
   Status breathed();
+  void beat();
+  Status know_erased();
   Result<Affected> affected_by(const std::string& known, const std::string& version, const Judgement& chosen,
                                const rules::Engine& engine, const std::vector<store::InForce>& before);
 
@@ -84,6 +98,8 @@ class Station {
   Checkpoints checkpoints_;
   std::function<Status()> breathe_;
   std::optional<Error> breathless_;  // why the last breath failed
+  Pulse* pulse_ = nullptr;
+  Eraser eraser_;
 };
 
 // The last day that is closed at `now`: it ended, and `report_at` of the day after it has come.

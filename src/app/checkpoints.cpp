@@ -24,18 +24,17 @@ Result<std::vector<seal::VerifierKey>> parse_keys(std::string_view text) {
 
 }  // namespace
 
-Result<LogIdentity> log_identity(const Machine& machine, const Workplace& workplace, const std::string& key_id) {
+Result<LogIdentity> log_identity(const Machine& machine, const Workplace& workplace, const std::string& store_id) {
   const config::Evidence& asked = workplace.config.evidence;
   LogIdentity out;
-  out.origin = asked.origin.empty() ? "trailwatch.local/" + key_id : asked.origin;
-  if (!seal::is_key_name(out.origin)) {
-    return Error{Errc::invalid,
-                 "\"" + out.origin + "\" can't be the name of a log",
-                 "no blanks and no plus sign",
-                 {"evidence.origin"}};
-  }
-  for (const std::string& vkey : asked.log_keys) {
-    Result<std::vector<seal::VerifierKey>> keys = parse_keys(vkey);
+  for (const std::string& given : asked.log_keys) {
+    std::string text = given;
+    if (given.find('+') == std::string::npos) {
+      Result<std::string> read = machine.files.read(given, kKeyBytesMax);
+      if (!read) return std::move(read).error().at("evidence.log_keys");
+      text = *std::move(read);
+    }
+    Result<std::vector<seal::VerifierKey>> keys = parse_keys(text);
     if (!keys) return std::move(keys).error().at("evidence.log_keys");
     out.keys.insert(out.keys.end(), keys->begin(), keys->end());
   }
@@ -52,6 +51,16 @@ Result<LogIdentity> log_identity(const Machine& machine, const Workplace& workpl
   } else {
     out.where = LogIdentity::Where::socket;
     out.place = asked.signer;
+  }
+  // A key bears the name of the log that it signs for.
+  out.origin = "trailwatch.local/" + store_id;
+  if (out.where == LogIdentity::Where::socket && !out.keys.empty()) out.origin = out.keys.front().name();
+  if (!asked.origin.empty()) out.origin = asked.origin;
+  if (!seal::is_key_name(out.origin)) {
+    return Error{Errc::invalid,
+                 "\"" + out.origin + "\" can't be the name of a log",
+                 "no blanks and no plus sign",
+                 {"evidence.origin"}};
   }
   return out;
 }

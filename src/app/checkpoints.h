@@ -17,8 +17,8 @@ struct LogIdentity {
   std::string place;                    // the signer's directory, or its socket
   std::vector<seal::VerifierKey> keys;  // by which its notes are believed, of both kinds each
 };
-// `key_id` is the store's: a log without a configured name is called after it.
-Result<LogIdentity> log_identity(const Machine& machine, const Workplace& workplace, const std::string& key_id);
+// A log without a configured name is called as its signer's key is, else after the store (store::Reader::store_id).
+Result<LogIdentity> log_identity(const Machine& machine, const Workplace& workplace, const std::string& store_id);
 
 // Sees to it that the tree is signed: at most a minute after it grew, and every hour when it does not. That a signer
 // can't be asked stops nothing; it is logged when it begins and when it ends, and `status` shows it.

@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
 #include "app/checkpoints.h"
 #include "app/commands.h"
+#include "app/keys.h"
 #include "app/progress.h"
 #include "trailwatch/base/hash.h"
 #include "trailwatch/base/text.h"
@@ -13,7 +15,6 @@ namespace trailwatch::app {
 namespace {
 
 constexpr std::size_t kChunkBytes = 1U << 20U;
-constexpr std::size_t kKeyBytesMax = 4096;
 
 std::string file_name(const Workplace& workplace, Instant now) {
   const LocalTime at = workplace.zone.local(now);
@@ -40,10 +41,8 @@ Result<std::string> hash_of(const ReadFiles& files, const std::string& path) {
 
 // Opens the copy as a restored store would be and holds every row of it against its tree.
 Result<store::Verified> check_copy(const Machine& machine, const Workplace& workplace, const std::string& path) {
-  Result<std::string> key = machine.files.read(workplace.config.key_file, kKeyBytesMax);
-  if (!key) return std::move(key).error();
-  Result<vault::Vault> vault = vault::Vault::open(*key);
-  if (!vault) return std::move(vault).error().at(workplace.config.key_file);
+  Result<vault::Vault> vault = find_vault(machine, workplace.config);
+  if (!vault) return std::move(vault).error();
   Result<std::unique_ptr<store::Reader>> copy = store::Reader::open(path, *std::move(vault));
   if (!copy) return std::move(copy).error().at(path);
   Result<LogIdentity> identity = log_identity(machine, workplace, "store");
@@ -61,6 +60,32 @@ Status copy_to(const Machine& machine, const Workplace& workplace, const std::st
   return store::copy_store(workplace.config.database(), path, [&](std::int64_t done, std::int64_t all) {
     line.show(done, all, with_thousands(done) + " of " + with_thousands(all) + " pages");
   });
+}
+
+// Does it bear a name as `file_name` makes them?
+bool is_copy(std::string_view name) {
+  constexpr std::string_view kShape = "trailwatch-0000-00-00-000000.db";
+  return name.size() == kShape.size() && std::equal(name.begin(), name.end(), kShape.begin(), [](char c, char shape) {
+           return shape == '0' ? c >= '0' && c <= '9' : c == shape;
+         });
+}
+
+// Older copies beyond `keep`, and those that never came to count, go. Names sort by time. Only what bears a copy's name
+// is touched.
+Status remove_older(const Machine& machine, const std::string& directory, std::int64_t keep) {
+  Result<std::vector<FileInfo>> files = machine.files.list(directory);
+  if (!files) return std::move(files).error();
+  std::int64_t kept = 0;
+  for (auto file = files->rbegin(); file != files->rend(); ++file) {
+    if (!file->is_regular || !is_copy(base_name(file->path))) continue;
+    const std::string vouched = file->path + ".sha256";
+    if (machine.files.info(vouched) && kept++ < keep) continue;
+    // What vouches goes first: half of the two must not look like a copy.
+    if (Status removed = machine.files.remove(vouched); !removed) return removed;
+    if (Status removed = machine.files.remove(file->path); !removed) return removed;
+    machine.log.info("removed an older copy: " + file->path);
+  }
+  return Done{};
 }
 
 }  // namespace
@@ -96,6 +121,10 @@ int backup(const Machine& machine, const BackupOptions& options) {
   }
   std::printf("備份：%s（%s 葉，已開啟並逐筆核對）\nSHA-256：%s\n", path.c_str(),
               with_thousands(outcome->leaves).c_str(), hash->c_str());
+  if (options.keep > 0) {
+    if (Status removed = remove_older(machine, options.out, options.keep); !removed)
+      return fail(machine, removed.error());
+  }
   std::printf("主金鑰（%s）與簽章金鑰不在備份內，請另行保管於他處\n", workplace->config.key_file.c_str());
   return kExitOk;
 }

@@ -155,9 +155,9 @@ int export_evidence(const Machine& machine, const EvidenceOptions& options) {
   Result<model::Alert> alert = find_alert(reader, options.alert);
   if (!alert) return fail(machine, alert.error());
   if (Status signed_now = sign_if_free(machine, *workplace); !signed_now) return fail(machine, signed_now.error());
-  Result<std::optional<std::string>> key_id = reader.meta("key_id");
-  if (!key_id) return fail(machine, key_id.error());
-  Result<LogIdentity> identity = log_identity(machine, *workplace, key_id->value_or(""));
+  Result<std::string> store_id = reader.store_id();
+  if (!store_id) return fail(machine, store_id.error());
+  Result<LogIdentity> identity = log_identity(machine, *workplace, *store_id);
   if (!identity) return fail(machine, identity.error());
   if (identity->where != LogIdentity::Where::none) {
     if (Status waited = wait_for_signature(machine, reader, *alert); !waited) return fail(machine, waited.error());

@@ -6,6 +6,7 @@
 #include "app/commands.h"
 #include "app/correlations.h"
 #include "app/progress.h"
+#include "app/retention.h"
 #include "app/store_history.h"
 #include "trailwatch/base/text.h"
 #include "trailwatch/rules/engine.h"
@@ -87,7 +88,7 @@ int rules_replay(const Machine& machine, const ReplayOptions& options) {
   Result<Workplace> workplace = load_workplace(machine, options.config);
   if (!workplace) return fail(machine, workplace.error());
   if (!options.rules.empty()) {
-    Result<rules::RuleSet> tried = load_rules(machine, options.rules);
+    Result<rules::RuleSet> tried = load_rules(machine, {options.rules});
     if (!tried) return fail(machine, tried.error());
     workplace->rules = *std::move(tried);
   }
@@ -105,6 +106,13 @@ int rules_replay(const Machine& machine, const ReplayOptions& options) {
   Result<Span> span = span_of(*workplace, **reader, options);
   if (!span) return fail(machine, span.error());
   const rules::Engine engine(workplace->rules, workplace->registry);
+  Result<std::optional<LocalDay>> evaluable = evaluable_from(**reader, engine);
+  if (!evaluable) return fail(machine, evaluable.error());
+  if (*evaluable && span->first < **evaluable) {
+    std::printf("%s 以前無法評估（not evaluable）：所據紀錄已依保存年限銷毀\n", format_roc_day(**evaluable).c_str());
+    span->first = **evaluable;
+    if (span->last < span->first) return kExitOk;
+  }
   Result<std::vector<model::Finding>> findings = replay(machine, *workplace, **reader, engine, *span);
   if (!findings) return fail(machine, findings.error());
 
@@ -132,7 +140,7 @@ int rules_replay(const Machine& machine, const ReplayOptions& options) {
 }
 
 int rules_explain(const Machine& machine, const std::string& directory, const std::string& name) {
-  Result<rules::RuleSet> loaded = load_rules(machine, directory);
+  Result<rules::RuleSet> loaded = load_rules(machine, {directory});
   if (!loaded) return fail(machine, loaded.error());
   const auto found = loaded->find(name);
   if (!found)

@@ -16,10 +16,10 @@ namespace trailwatch::app {
 
 namespace {
 
-Result<rules::RuleSet::Outcome> parse_directory(const Machine& machine, const std::string& directory) {
-  Result<std::vector<rules::RuleFile>> files = read_rule_files(machine.files, directory);
+Result<rules::RuleSet::Outcome> parse_directories(const Machine& machine, const std::vector<std::string>& directories) {
+  Result<std::vector<rules::RuleFile>> files = read_rule_files(machine.files, directories);
   if (!files) return std::move(files).error();
-  if (files->empty()) return Error{Errc::not_found, "no rule files (*.yml) here", "", {directory}};
+  if (files->empty()) return Error{Errc::not_found, "no rule files (*.yml) here", "", {joined(directories, ", ")}};
   return rules::RuleSet::parse(*files);
 }
 
@@ -97,8 +97,8 @@ int rules_check(const Machine& machine, const std::string& directory, const std:
     if (!loaded) return fail(machine, loaded.error());
     workplace = *std::move(loaded);
   }
-  Result<rules::RuleSet::Outcome> outcome =
-      parse_directory(machine, directory.empty() && workplace ? workplace->config.rules_dir : directory);
+  Result<rules::RuleSet::Outcome> outcome = parse_directories(
+      machine, directory.empty() && workplace ? workplace->config.rules_dirs : std::vector{directory});
   if (!outcome) return fail(machine, outcome.error());
   if (workplace) {
     add(outcome->problems, rules::undelivered_fields(outcome->rules, delivered_fields(*workplace)));
@@ -115,7 +115,7 @@ int rules_check(const Machine& machine, const std::string& directory, const std:
 }
 
 int rules_test(const Machine& machine, const std::string& directory) {
-  Result<rules::RuleSet::Outcome> outcome = parse_directory(machine, directory);
+  Result<rules::RuleSet::Outcome> outcome = parse_directories(machine, {directory});
   if (!outcome) return fail(machine, outcome.error());
   if (!outcome->ok()) return rules_check(machine, directory, "");
   int failed = 0;

@@ -13,6 +13,7 @@
 #include <memory>
 
 #include "app/commands.h"
+#include "app/service_manager.h"
 #include "app/signer_desk.h"
 #include "app/signer_socket.h"
 
@@ -93,8 +94,10 @@ int signer(const Machine& machine, const SignerOptions& options) {
       signals.cancel();
       if (error) failure = "the listener ended with an error";
     });
+    ServiceManager manager;
+    manager.ready();
     print_key();  // now callers are let in
-    machine.log.info("signing for " + options.origin + " at " + options.socket);
+    machine.log.info("signing for " + desk->signer().verifiers().front().name() + " at " + options.socket);
     loop.run();
     ::unlink(options.socket.c_str());
     if (failure) return fail(machine, Error{Errc::unavailable, *failure, "", {}});

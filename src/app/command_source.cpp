@@ -55,7 +55,7 @@ class Printer : public normalise::RecordSink {
 
 int source_check(const Machine& machine, const std::string& file, const std::string& profile,
                  const std::string& directory) {
-  Result<normalise::Profile> loaded = load_profile(machine, directory, profile);
+  Result<normalise::Profile> loaded = load_profile(machine, {directory}, profile);
   if (!loaded) return fail(machine, loaded.error());
   Result<std::unique_ptr<OpenFile>> opened = machine.files.open(file);
   if (!opened) return fail(machine, opened.error());

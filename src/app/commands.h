@@ -15,6 +15,7 @@ constexpr int kExitOk = 0;
 constexpr int kExitUsage = 64;
 constexpr int kExitDataError = 65;
 constexpr int kExitNoInput = 66;
+constexpr int kExitUnhealthy = 69;
 constexpr int kExitSoftware = 70;
 constexpr int kExitIo = 74;
 constexpr int kExitTemporary = 75;
@@ -133,7 +134,8 @@ int verify(const Machine& machine, const VerifyOptions& options);
 // tree. Then its SHA-256 lies beside it.
 struct BackupOptions {
   std::string config;
-  std::string out;  // directory
+  std::string out;        // directory
+  std::int64_t keep = 0;  // so many copies stay, the newest; 0: all
 };
 int backup(const Machine& machine, const BackupOptions& options);
 
@@ -193,6 +195,56 @@ struct SignerOptions {
   bool show_key = false;
 };
 int signer(const Machine& machine, const SignerOptions& options);
+// A new master key. What lies there already stays, and is a failure.
+int make_key(const Machine& machine, const std::string& path);
+
+// Erases what has been kept long enough (the service does so by itself), or says what it would.
+struct PurgeOptions {
+  std::string config;
+  bool dry_run = false;
+  bool trust_clock = false;  // also where no record came for long
+};
+int purge(const Machine& machine, const PurgeOptions& options);
+
+struct HoldOptions {
+  std::string config;
+  std::vector<std::string> systems;
+  std::string from, until;  // months: `2026-03`
+  std::vector<std::string> alerts;
+  std::string case_id;
+  std::string by, reason;
+  std::int64_t number = 0;  // which one is lifted
+  bool all = false;         // list those that were lifted too
+  std::string format = "table";
+};
+int hold_add(const Machine& machine, const HoldOptions& options);
+int hold_list(const Machine& machine, const HoldOptions& options);
+int hold_lift(const Machine& machine, const HoldOptions& options);
+
+struct KeyOptions {
+  std::string config;
+  std::string next;  // file or `credential:NAME` with the new key; made when empty
+};
+int key_rotate(const Machine& machine, const KeyOptions& options);
+int key_show(const Machine& machine, const KeyOptions& options);
+
+// The persons behind an alert, in the plain. What is shown is on record before, as an entry of the ledger, a leaf, and
+// a query event that the rules judge.
+struct UnmaskOptions {
+  std::string config;
+  std::string alert;
+  std::string case_no;
+  std::string reason;
+  std::string by;                   // where the configuration allows it; else who is logged in
+  std::vector<std::string> second;  // who was present
+  bool break_glass = false;         // without the second person; the office is told
+  std::int64_t number = 0;          // the request that is approved or shown
+  std::string format = "table";
+};
+int unmask(const Machine& machine, const UnmaskOptions& options);
+int unmask_approve(const Machine& machine, const UnmaskOptions& options);
+int unmask_show(const Machine& machine, const UnmaskOptions& options);
+int unmask_list(const Machine& machine, const UnmaskOptions& options);
 
 int rules_list(const Machine& machine, const std::string& config);
 // With a configuration its sources and reference files are looked at too: rules that ask for fields which no source
@@ -210,7 +262,13 @@ int rules_explain(const Machine& machine, const std::string& directory, const st
 int rules_test(const Machine& machine, const std::string& directory);
 int source_check(const Machine& machine, const std::string& file, const std::string& profile,
                  const std::string& directory);
-int status(const Machine& machine, const std::string& config);
+struct StatusOptions {
+  std::string config;
+  bool json = false;
+};
+// How everything is, for a person or a program; kExitUnhealthy when anything is not as it should be. Only reads, also
+// beside the daemon.
+int status(const Machine& machine, const StatusOptions& options);
 // Sends a test message over one channel, at once, and says what became of it.
 int deliver_test(const Machine& machine, const std::string& config, const std::string& channel);
 // The newest messages of the outbox, those that wait or were given up first.

@@ -50,9 +50,9 @@ Status sign_if_free(const Machine& machine, const Workplace& workplace) {
   if (!lock) return std::move(lock).error();
   Result<std::unique_ptr<store::Writer>> writer = open_writer(machine, workplace);
   if (!writer) return std::move(writer).error();
-  Result<std::optional<std::string>> key_id = (*writer)->reader().meta("key_id");
-  if (!key_id) return std::move(key_id).error();
-  Result<LogIdentity> identity = log_identity(machine, workplace, key_id->value_or(""));
+  Result<std::string> store_id = (*writer)->reader().store_id();
+  if (!store_id) return std::move(store_id).error();
+  Result<LogIdentity> identity = log_identity(machine, workplace, *store_id);
   if (!identity) return std::move(identity).error();
   return Checkpoints(machine, **writer, *std::move(identity)).sign_now();
 }

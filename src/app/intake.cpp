@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "trailwatch/base/plant.h"
 #include "trailwatch/base/text.h"
 #include "trailwatch/collect/inflate.h"
 
@@ -292,6 +293,8 @@ Result<IntakeCounts> Intake::take(const config::Source& source, OpenFile& file, 
     Result<std::string> bytes = file.read_at(read_to, want);
     if (!bytes) {
       machine_.log.warning(source.name + ": " + bytes.error().text());
+      // What was taken so far stands: the next look goes on behind it.
+      if (Status done = commit(batch, followed, reader.position(), 0); !done) return std::move(done).error();
       break;
     }
     read_to += static_cast<std::int64_t>(bytes->size());
@@ -333,6 +336,12 @@ Status Intake::commit(Batch& batch, Followed& followed, const normalise::ReadPos
       row.name == rows_[row.source][row.id].name) {
     return Done{};
   }
+  if (TW_PLANT("position-first")) {
+    Status first = writer_.begin(machine_.clock.now());
+    if (first) first = writer_.save(row);
+    if (first) first = writer_.commit();
+    if (!first) return first;
+  }
   Status done = writer_.begin(machine_.clock.now());
   if (!done) return done;
   const auto write = [&]() -> Status {
@@ -344,6 +353,10 @@ Status Intake::commit(Batch& batch, Followed& followed, const normalise::ReadPos
     }
     if (Status quarantined = writer_.quarantine(row, batch.records); !quarantined) return quarantined;
     if (Status saved = writer_.save(row); !saved) return saved;
+    if (TW_PLANT("findings-outside")) {
+      if (Status early = writer_.commit(); !early) return early;
+      if (Status again = writer_.begin(machine_.clock.now()); !again) return again;
+    }
     if (Status settled = judge_.settle(); !settled) return settled;
     return writer_.commit();
   };

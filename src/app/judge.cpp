@@ -29,6 +29,7 @@ void Judge::use(const rules::Engine& engine, std::string version) {
 
 void Judge::take(model::EventId id, const model::QueryEvent& event) {
   const LocalDay day = zone_.local(event.time).day;
+  if (erased_ && day <= *erased_) return;
   days_.insert(day);
   if (const auto planned = plan_.find(day); planned != plan_.end()) {
     late_.insert(day);
@@ -263,7 +264,7 @@ Status Judge::close_sources(LocalDay last) {
   std::set<std::string> rules;
   for (const auto& [rule, title] : alert::source_titles()) rules.insert(rule);
   for (const auto& [day, findings] : by_day) {
-    if (day > last) continue;
+    if (day > last || (erased_ && day <= *erased_)) continue;
     const auto is_replaced = [&](const model::Finding& known) { return rules.count(known.rule) != 0; };
     if (Status done = replace(day, findings, is_replaced); !done) return done;
   }
@@ -315,7 +316,8 @@ Status Judge::correlate(Instant now, const Progress& progress) {
   }
   Result<std::optional<std::string>> known = writer_.reader().meta(kCorrelateFrom);
   if (!known) return std::move(known).error();
-  const std::optional<LocalDay> first = parse_day(known->value_or(""));
+  std::optional<LocalDay> first = parse_day(known->value_or(""));
+  if (first && erased_) first = std::max(*first, erased_->plus(1));
   auto span = writer_.reader().span();
   if (!span) return std::move(span).error();
   if (!first || !*span) return Done{};
@@ -352,6 +354,7 @@ Status Judge::close_days(LocalDay last, Instant now, const Progress& progress) {
   // A day's counts enter later days too, up to the last one that is over.
   std::set<LocalDay> days;
   for (const LocalDay day : *open) {
+    if (erased_ && day <= *erased_) continue;
     const LocalDay end = std::min(last, engine_->affected_until(day));
     for (LocalDay d = day; d <= end; d = d.plus(1)) days.insert(d);
   }

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -43,6 +44,10 @@ class Judge {
 
   // `listener` must outlive the judge; null: nobody listens.
   void set_listener(AlertListener* listener) { listener_ = listener; }
+
+  // Up to this day something was erased: events of such days that still come are kept, but no day is judged of which
+  // only a part is left.
+  void set_erased(std::optional<LocalDay> through) { erased_ = through; }
 
   // Within a transaction: the rules see these events. Call `settle` before commit.
   void take(model::EventId id, const model::QueryEvent& event);
@@ -127,6 +132,7 @@ class Judge {
   DayPlan plan_;
   std::set<LocalDay> late_;
   std::optional<LocalDay> arrived_;  // the earliest day that got events since the last pass in order of time began
+  std::optional<LocalDay> erased_;
   std::int64_t counts_written_ = 0;
 };
 

@@ -116,7 +116,7 @@ Result<std::vector<InForce>> read_reference_files(const ReadFiles& files, const 
 Result<std::vector<InForce>> read_judgement_files(const ReadFiles& files, const config::Config& config) {
   Result<std::vector<InForce>> out = read_reference_files(files, config);
   if (!out) return out;
-  Result<std::vector<rules::RuleFile>> rules = read_rule_files(files, config.rules_dir);
+  Result<std::vector<rules::RuleFile>> rules = read_rule_files(files, config.rules_dirs);
   if (!rules) return std::move(rules).error();
   for (rules::RuleFile& rule : *rules)
     out->push_back({InForce::Kind::rule, std::move(rule.name), std::move(rule.text)});
@@ -138,7 +138,7 @@ Result<Judgement> choose_files(Log& log, const config::Config& config, const Zon
       return Error{Errc::invalid,
                    "the rules have errors",
                    "they are listed above; `trailwatch rules check` lists them again",
-                   {config.rules_dir}};
+                   {joined(config.rules_dirs, ", ")}};
     }
     for (const rules::Problem& problem : problems) {
       if (problem.is_error) out.faults.push_back({problem.file, problem.line, problem.message, problem.hint, true});

@@ -39,6 +39,21 @@ json to_json(const model::Exported& exported) {
           {"events", exported.events}, {"account", exported.account}, {"reason", exported.reason}};
 }
 
+json to_json(const model::Hold& hold) {
+  json months = json::array();
+  for (const model::HeldMonths& held : hold.months) months.push_back({held.system, held.first, held.last});
+  return {{"entry", to_json(hold.entry)}, {"months", std::move(months)}, {"about", hold.about}};
+}
+json to_json(const model::Unmasking& step) {
+  json out = {{"entry", to_json(step.entry)},
+              {"step", static_cast<int>(step.step)},
+              {"alert", step.alert},
+              {"case_no", step.case_no},
+              {"second", step.second}};
+  if (step.request) out["request"] = *step.request;
+  return out;
+}
+
 // These throw json::exception on anything unexpected, and are caught at parse_batch.
 model::Entry entry_of(const json& from) {
   return {0, Instant{from.at("at").get<std::int64_t>()}, from.at("by").get<std::string>(),
@@ -92,8 +107,36 @@ model::Exported exported_of(const json& from) {
   return out;
 }
 
+model::Hold hold_of(const json& from) {
+  model::Hold out;
+  out.entry = entry_of(from.at("entry"));
+  out.about = from.at("about").get<std::string>();
+  for (const json& held : from.at("months")) {
+    out.months.push_back(
+        {held.at(0).get<std::string>(), held.at(1).get<std::int64_t>(), held.at(2).get<std::int64_t>()});
+  }
+  return out;
+}
+model::Unmasking unmasking_of(const json& from) {
+  model::Unmasking out;
+  out.entry = entry_of(from.at("entry"));
+  const int step = from.at("step").get<int>();
+  out.step = step >= 1 && step <= 4 ? static_cast<model::Unmasking::Step>(step) : model::Unmasking::Step::requested;
+  out.alert = from.at("alert").get<std::string>();
+  out.case_no = from.at("case_no").get<std::string>();
+  out.second = from.at("second").get<std::string>();
+  if (from.contains("request")) out.request = from.at("request").get<std::int64_t>();
+  return out;
+}
+
 LedgerBatch::Change change_of(const json& from) {
   LedgerBatch::Change out;
+  if (from.contains("hold")) out.hold = hold_of(from.at("hold"));
+  if (from.contains("unmasking")) out.unmasking = unmasking_of(from.at("unmasking"));
+  if (from.contains("lifts")) {
+    out.lifts = from.at("lifts").get<std::int64_t>();
+    out.lift = entry_of(from.at("entry"));
+  }
   if (from.contains("answer")) out.answer = answer_of(from.at("answer"));
   if (from.contains("exported")) out.exported = exported_of(from.at("exported"));
   if (from.contains("decision")) out.decision = decision_of(from.at("decision"));
@@ -111,6 +154,9 @@ Result<std::int64_t> write_change(store::Writer& writer, const LedgerBatch::Chan
   if (change.decision) return writer.add_decision(*change.decision, request);
   if (change.answer) return writer.add_answer(*change.answer, request);
   if (change.exported) return writer.log_export(*change.exported, request);
+  if (change.hold) return writer.add_hold(*change.hold, request);
+  if (change.lift) return writer.lift_hold(change.lifts, *change.lift, request);
+  if (change.unmasking) return writer.add_unmasking(*change.unmasking, request);
   if (change.end) return writer.end_suppression(change.ends, *change.end, request);
   TW_CHECK(change.suppression.has_value());
   model::Suppression suppression = *change.suppression;
@@ -123,11 +169,22 @@ Result<std::int64_t> write_change(store::Writer& writer, const LedgerBatch::Chan
 
 }  // namespace
 
-Result<std::vector<std::int64_t>> write_batch(store::Writer& writer, const LedgerBatch& batch, Instant now) {
+Result<std::vector<std::int64_t>> write_batch(store::Writer& writer, const LedgerBatch& batch, Instant now,
+                                              BatchCompanion* companion) {
   std::vector<std::int64_t> numbers;
   Status done = writer.begin(now);
   for (std::size_t i = 0; done && i < batch.changes.size(); ++i) {
-    Result<std::int64_t> number = write_change(writer, batch.changes[i], batch.request(i), numbers);
+    const LedgerBatch::Change& change = batch.changes[i];
+    Result<std::optional<std::int64_t>> known = writer.reader().entry_of(batch.request(i));
+    if (!known) {
+      done = std::move(known).error();
+      break;
+    }
+    const bool is_new = !*known && companion != nullptr;
+    if (is_new) done = companion->check(change, now);
+    if (!done) break;
+    Result<std::int64_t> number = write_change(writer, change, batch.request(i), numbers);
+    if (number && is_new) done = companion->written(change, *number, now);
     if (number) {
       numbers.push_back(*number);
     } else {
@@ -137,6 +194,7 @@ Result<std::vector<std::int64_t>> write_batch(store::Writer& writer, const Ledge
   if (done) done = writer.commit();
   if (done) return numbers;
   writer.rollback();
+  if (companion != nullptr) companion->forget();
   return std::move(done).error();
 }
 
@@ -148,6 +206,12 @@ std::string to_text(const LedgerBatch& batch) {
     if (change.suppression) one["suppression"] = to_json(*change.suppression);
     if (change.answer) one["answer"] = to_json(*change.answer);
     if (change.exported) one["exported"] = to_json(*change.exported);
+    if (change.hold) one["hold"] = to_json(*change.hold);
+    if (change.unmasking) one["unmasking"] = to_json(*change.unmasking);
+    if (change.lift) {
+      one["lifts"] = change.lifts;
+      one["entry"] = to_json(*change.lift);
+    }
     if (change.with_decision) one["with"] = *change.with_decision;
     if (change.end) {
       one["ends"] = change.ends;
@@ -173,7 +237,7 @@ Result<LedgerBatch> parse_batch(std::string_view text) {
       out.changes.push_back(change_of(change));
       const LedgerBatch::Change& last = out.changes.back();
       if (last.decision.has_value() + last.suppression.has_value() + last.end.has_value() + last.answer.has_value() +
-              last.exported.has_value() !=
+              last.exported.has_value() + last.hold.has_value() + last.lift.has_value() + last.unmasking.has_value() !=
           1) {
         return broken("a change that is not one thing");
       }

@@ -39,20 +39,26 @@ Result<std::vector<std::int64_t>> numbers_of(const LedgerBatch& batch, store::Re
   return out;
 }
 
+bool needs_companion(const LedgerBatch& batch) {
+  return std::any_of(batch.changes.begin(), batch.changes.end(),
+                     [](const LedgerBatch::Change& change) { return change.unmasking.has_value(); });
+}
+
+}  // namespace
+
 // The store is another process's: leave the batch there and wait until it is taken. Who only held the store for a
 // moment does not take it; then the lock is free, and we do it ourselves.
-Result<Written> hand_over(const Machine& machine, const Workplace& workplace, const LedgerBatch& batch) {
+Result<Written> hand_over(const Machine& machine, const Workplace& workplace, const LedgerBatch& batch,
+                          const std::function<Status()>& take) {
   const std::string path = join_path(handover(workplace), batch.id + ".json");
   if (Status written = machine.files.write(path, to_text(batch), true); !written) return std::move(written).error();
   const std::int64_t begun = machine.clock.steady_micros();
   while (machine.files.info(path)) {
+    const Status taken = take();
+    if (!taken && taken.error().code != Errc::conflict) return taken.error();
+    if (taken && !machine.files.info(path)) break;
     if (machine.clock.steady_micros() - begun > kWaitMicros) return Written{true, {}};
     std::this_thread::sleep_for(kLook);
-    Result<ProcessLock> lock = take_lock(workplace);
-    if (!lock) continue;
-    Result<std::unique_ptr<store::Writer>> writer = open_writer(machine, workplace);
-    if (!writer) return std::move(writer).error();
-    if (Status done = take_handover(machine, workplace, **writer); !done) return std::move(done).error();
   }
   Result<std::unique_ptr<store::Reader>> reader = open_reader(machine, workplace);
   if (!reader) return std::move(reader).error();
@@ -61,11 +67,17 @@ Result<Written> hand_over(const Machine& machine, const Workplace& workplace, co
   return Written{false, *std::move(numbers)};
 }
 
-}  // namespace
-
 Result<Written> write_to_ledger(const Machine& machine, const Workplace& workplace, const LedgerBatch& batch) {
   Result<ProcessLock> lock = take_lock(workplace);
-  if (!lock && lock.error().code == Errc::conflict) return hand_over(machine, workplace, batch);
+  if (!lock && lock.error().code == Errc::conflict) {
+    return hand_over(machine, workplace, batch, [&]() -> Status {
+      Result<ProcessLock> free = take_lock(workplace);
+      if (!free) return std::move(free).error();
+      Result<std::unique_ptr<store::Writer>> writer = open_writer(machine, workplace);
+      if (!writer) return std::move(writer).error();
+      return take_handover(machine, workplace, **writer);
+    });
+  }
   if (!lock) return std::move(lock).error();
   Result<std::unique_ptr<store::Writer>> writer = open_writer(machine, workplace);
   if (!writer) return std::move(writer).error();
@@ -82,7 +94,8 @@ std::int64_t refused_batches(const Machine& machine, const Workplace& workplace)
                        [](const FileInfo& file) { return matches_pattern(base_name(file.path), "*.refused"); });
 }
 
-Status take_handover(const Machine& machine, const Workplace& workplace, store::Writer& writer) {
+Status take_handover(const Machine& machine, const Workplace& workplace, store::Writer& writer,
+                     BatchCompanion* companion) {
   Result<std::vector<FileInfo>> files = machine.files.list(handover(workplace));
   if (!files && files.error().code == Errc::not_found) return Done{};
   if (!files) return std::move(files).error();
@@ -91,14 +104,18 @@ Status take_handover(const Machine& machine, const Workplace& workplace, store::
     Result<std::string> text = machine.files.read(file.path, kBatchBytesMax);
     if (!text) return std::move(text).error();
     Result<LedgerBatch> batch = parse_batch(*text);
-    Result<std::vector<std::int64_t>> numbers =
-        batch ? write_batch(writer, *batch, machine.clock.now()) : Result<std::vector<std::int64_t>>(batch.error());
+    if (batch && needs_companion(*batch) && companion == nullptr) continue;
+    Result<std::vector<std::int64_t>> numbers = batch ? write_batch(writer, *batch, machine.clock.now(), companion)
+                                                      : Result<std::vector<std::int64_t>>(batch.error());
     if (!numbers && numbers.error().code == Errc::unavailable) return std::move(numbers).error();  // kept for later
     if (numbers) {
       machine.log.info("entries of the ledger that were handed over: " + std::to_string(numbers->size()));
     } else {
       machine.log.error("ledger: " + numbers.error().text() + " (" + for_log(file.path) + ")");
-      if (Status kept = machine.files.write(file.path + ".refused", *text, true); !kept) return kept;
+      // Why somebody wanted to see a person is not left lying about.
+      const bool is_kept = !batch || !needs_companion(*batch);
+      const Status kept = is_kept ? machine.files.write(file.path + ".refused", *text, true) : Status(Done{});
+      if (!kept) return kept;
     }
     if (Status gone = machine.files.remove(file.path); !gone) return gone;
   }

@@ -8,6 +8,8 @@
 #include <exception>
 
 #include "app/commands.h"
+#include "app/manual.h"
+#include "app/personal_commands.h"
 #include "app/system.h"
 
 namespace trailwatch::app {
@@ -35,7 +37,7 @@ CLI::Option* add_day(CLI::App* command, const std::string& name, std::optional<L
 // The command line: parses into option structs and remembers which command is to run.
 class CommandLine {
  public:
-  explicit CommandLine(const Machine& machine) : machine_(machine) {
+  explicit CommandLine(const Machine& machine) : machine_(machine), personal_(machine) {
     app_.set_version_flag("--version", std::string("trailwatch ") + TRAILWATCH_VERSION);
     app_.require_subcommand(1);
     add_daemon();
@@ -45,6 +47,8 @@ class CommandLine {
     add_evidence();
     add_rules();
     add_demo();
+    personal_.add(app_, kConfig, [this](std::function<int()> command) { command_ = std::move(command); });
+    add_document_command(machine_, app_, command_);
   }
 
   int run(int argc, char** argv) {
@@ -76,8 +80,10 @@ class CommandLine {
     serve->add_flag("--once", serve_.once, "catch up, write the report of the latest closed day, exit");
     add_day(serve, "--until", serve_.until, "the last closed day, instead of what the clock says (tests)");
     CLI::App* const status =
-        add(&app_, "status", "health of sources, rules and store", [this] { return app::status(machine_, config_); });
-    add_config(status, config_);
+        add(&app_, "status", "how sources, rules, deliveries, signatures and disk are; exit 0 when all is well",
+            [this] { return app::status(machine_, status_); });
+    add_config(status, status_.config);
+    status->add_flag("--json", status_.json, "for programs");
     CLI::App* const deliver = app_.add_subcommand("deliver", "mail, webhooks, syslog")->require_subcommand(1);
     CLI::App* const list = add(deliver, "list", "the outbox: what waits, what was given up, what was delivered",
                                [this] { return deliver_list(machine_, config_); });
@@ -229,16 +235,22 @@ class CommandLine {
             [this] { return app::backup(machine_, backup_); });
     add_config(backup, backup_.config);
     backup->add_option("--out", backup_.out, "directory, best on another machine")->required();
+    backup->add_option("--keep", backup_.keep, "then remove older copies there, but the newest so many")
+        ->check(CLI::PositiveNumber);
     CLI::App* const verify = add(&app_, "verify", "hold every record against the sealed tree; exit 0 only if intact",
                                  [this] { return app::verify(machine_, verify_); });
     add_config(verify, verify_.config);
     verify->add_option("--checkpoint", verify_.checkpoints, "a checkpoint that was kept elsewhere; may be repeated");
     verify->add_option("--key", verify_.keys, "the log's public key, or a file with it; default: as configured");
+    CLI::App* const key = app_.add_subcommand("key", "the master key")->require_subcommand(1);
+    CLI::App* const made = add(key, "make", "a new key file, for an empty store; never overwrites one",
+                               [this] { return make_key(machine_, file_); });
+    made->add_option("FILE", file_, "the file, readable for its owner only")->required();
     CLI::App* const signer = add(&app_, "signer", "sign checkpoints for a service that can't sign itself",
                                  [this] { return app::signer(machine_, signer_); });
     signer->add_option("--dir", signer_.directory, "the signer's own directory")->required();
-    signer->add_option("--origin", signer_.origin, "name of the log, as \"evidence\" has it in the configuration")
-        ->required();
+    signer->add_option("--origin", signer_.origin,
+                       "name of the log, as \"evidence\" has it in the configuration; default: as the key has it");
     CLI::Option* const socket = signer->add_option("--socket", signer_.socket, "Unix socket to listen on");
     CLI::Option* const show = signer->add_flag("--show-key", signer_.show_key, "print the public key and exit");
     signer->add_option("--key", signer_.keys, "key file; several sign together; default: signer.key in the directory");
@@ -343,7 +355,9 @@ class CommandLine {
       "Reads every query trail of a government's registers and tells the ethics office which look-ups deserve a "
       "question."};
   std::function<int()> command_;
+  PersonalCommands personal_;
   ServeOptions serve_;
+  StatusOptions status_;
   IngestOptions ingest_;
   AlertsOptions alerts_;
   CasesOptions cases_;
@@ -363,7 +377,8 @@ class CommandLine {
   ReplayOptions replay_;
   DemoOptions demo_;
   std::optional<LocalDay> day_;
-  std::string config_, file_, profile_, profiles_, directory_, rule_, checked_, check_config_, channel_, message_;
+  std::string config_, file_, profile_, profiles_, directory_, rule_, checked_, check_config_, channel_, message_,
+      what_;
   bool all_ = false;
   std::int64_t rows_ = 0;
 };
@@ -373,6 +388,7 @@ class CommandLine {
 int run(int argc, char** argv) {
   std::setlocale(LC_CTYPE, "C.UTF-8");
   ::umask(0027);
+  forbid_dumps();
   SystemFiles files;
   SystemClock clock;
   SystemRandom random;

@@ -80,8 +80,13 @@ Result<HashesByKind> hashes_now(const Machine& machine, const Workplace& workpla
   Hashes& configuration = now[seal::LeafKind::config];
   Status read = add_file(machine.files, workplace.config_file, "trailwatch.json", configuration);
   if (read) read = add_file(machine.files, config.words_file, "words.json", configuration);
-  if (read) read = add_directory(machine.files, config.profiles_dir, "profiles/", "*.json", configuration);
-  if (read) read = add_directory(machine.files, config.rules_dir, "rules/", "*.yml", now[seal::LeafKind::rule]);
+  // Later directories have the last word, as when the files are used.
+  for (const std::string& directory : config.profiles_dirs) {
+    if (read) read = add_directory(machine.files, directory, "profiles/", "*.json", configuration);
+  }
+  for (const std::string& directory : config.rules_dirs) {
+    if (read) read = add_directory(machine.files, directory, "rules/", "*.yml", now[seal::LeafKind::rule]);
+  }
   if (read)
     read = add_directory(machine.files, config.reference_dir, "reference/", "*.csv", now[seal::LeafKind::reference]);
   if (!read) return std::move(read).error();

@@ -26,9 +26,9 @@ Status believe(const Machine& machine, const Workplace& workplace, store::Reader
   if (!note) return note.error();
   const Result<seal::Checkpoint> checkpoint = seal::parse_checkpoint(note->text);
   if (!checkpoint) return checkpoint.error();
-  const Result<std::optional<std::string>> key_id = reader.meta("key_id");
-  if (!key_id) return key_id.error();
-  const Result<LogIdentity> identity = log_identity(machine, workplace, key_id->value_or(""));
+  const Result<std::string> store_id = reader.store_id();
+  if (!store_id) return store_id.error();
+  const Result<LogIdentity> identity = log_identity(machine, workplace, *store_id);
   if (!identity) return identity.error();
   if (checkpoint->origin != identity->origin) {
     return wrong("this checkpoint is of another log: " + for_log(checkpoint->origin), "ours is " + identity->origin);

@@ -1,7 +1,9 @@
 #include "app/secrets.h"
 
-#include <cstdlib>
+#include <optional>
 #include <string_view>
+
+#include "app/credentials.h"
 
 namespace trailwatch::app {
 
@@ -15,12 +17,12 @@ constexpr std::string_view kCredential = "credential:";
 Result<std::string> read_secret_file(const Machine& machine, const std::string& path) {
   std::string where = path;
   if (path.rfind(kCredential, 0) == 0) {
-    const char* const directory = std::getenv("CREDENTIALS_DIRECTORY");
     const std::string name = path.substr(kCredential.size());
-    if (directory == nullptr || name.find('/') != std::string::npos) {
+    const std::optional<std::string> given = credential_path(name);
+    if (!given) {
       return Error{Errc::not_found, "no credential \"" + name + "\"", "LoadCredential= of the unit names it", {}};
     }
-    where = join_path(directory, name);
+    where = *given;
   }
   Result<std::string> text = machine.files.read(where, kSecretBytesMax);
   if (!text) return text;

@@ -11,20 +11,13 @@
 #include <csignal>
 #include <cstdio>
 #include <optional>
-#include <set>
 
-#include "app/announcer.h"
-#include "app/catch_up.h"
 #include "app/commands.h"
+#include "app/daemon.h"
 #include "app/folder_watch.h"
-#include "app/issue.h"
-#include "app/live_desk.h"
-#include "app/messages.h"
-#include "app/postman.h"
-#include "app/reload_watch.h"
-#include "app/reports.h"
+#include "app/gauges.h"
+#include "app/heartbeat.h"
 #include "trailwatch/base/text.h"
-#include "trailwatch/deliver/transport.h"
 
 namespace trailwatch::app {
 
@@ -32,253 +25,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::int64_t kCorrelateEveryMicros = 5 * kMicrosPerMinute;
-// How long days are evaluated anew before the folders are looked at again.
-constexpr std::int64_t kReevaluateMicros = kMicrosPerSecond / 2;
-
-constexpr std::int64_t kReportAgainMicros = 5 * kMicrosPerMinute;
-constexpr std::int32_t kFilesBackDays = 7;
-constexpr const char* kReportFault = "report_fault";
-
-// The daemon's work, one round at a time: take over replaced files, read what is new, close the days that are over,
-// issue the reports that are due, send what is in the outbox. It knows nothing of timers and signals.
-class Daemon {
- public:
-  Daemon(const Machine& machine, const Workplace& workplace, Station& station, LiveSources& live,
-         const ServeOptions& options)
-      : machine_(machine),
-        workplace_(workplace),
-        station_(station),
-        watch_(machine.files, workplace.config, workplace.files),
-        looked_(machine.clock.steady_micros()),
-        until_(options.until),
-        once_(options.once),
-        announcer_(machine, workplace, station.writer(), until_ ? std::optional(until_->plus(1)) : std::nullopt),
-        courier_(deliver::make_transport),
-        postman_(machine, workplace, station.writer(), courier_),
-        live_(live),
-        desk_(machine, workplace, station, live) {
-    // Whoever waits for an answer must not wait for long work.
-    station_.set_breath([this] { return desk_.drain(); });
-  }
-
-  // `finish`: what must be evaluated again is, before anything else.
-  Status start(bool finish);
-  Status round();
-  // What live sources have brought. Comes between all other work.
-  Status drain() { return desk_.drain(); }
-  // Reference and rule files are looked at in the next round, whenever that was done last.
-  void look_now() { looks_now_ = true; }
-  bool is_waiting() const { return desk_.is_waiting(); }
-  bool is_live() const { return live_.has_any(); }
-  // Once for each new failure.
-  void complain(const Error& error) {
-    if (complaint_ != error.text()) machine_.log.error(error.text());
-    complaint_ = error.text();
-  }
-  // The next round has work left over from this one.
-  bool is_busy() const { return station_.is_reevaluating(); }
-  // Certificates, tokens and lists of peers as the configuration names them now.
-  void renew_live();
-  // What came back of the last deliveries is written down; what is under way is broken off and stays in the outbox.
-  Status stop() {
-    if (Status told = desk_.tell_figures(); !told) return told;
-    return postman_.settle();
-  }
-  const std::vector<std::string>& newest_report() const { return newest_report_; }
-  std::optional<LocalDay> reported() const { return reported_; }
-
- private:
-  LocalDay closed() const;
-  Status take_over_files();
-  Result<std::vector<LocalDay>> due() const;
-  Status report(const std::vector<LocalDay>& days);
-  Status write_unwritten();
-  Status write_files(LocalDay day);
-  Status report_failed(LocalDay day, const Error& error);
-  Status set_fault(const std::string& text);
-
-  const Machine& machine_;
-  const Workplace& workplace_;
-  Station& station_;
-  ReloadWatch watch_;
-  std::int64_t looked_ = 0;  // steady clock
-  bool looks_now_ = false;
-  std::optional<LocalDay> until_;  // instead of what the clock says
-  bool once_;
-  Announcer announcer_;
-  Courier courier_;
-  Postman postman_;
-  LiveSources& live_;
-  LiveDesk desk_;
-  std::string complaint_;
-  std::set<LocalDay> unwritten_;      // issued, but perhaps not in the directory of reports
-  std::optional<LocalDay> reported_;  // the newest day whose report this process has issued or found
-  std::vector<std::string> newest_report_;
-  std::int64_t correlated_ = 0;                // steady clock
-  std::optional<std::int64_t> report_failed_;  // steady clock
-};
-
-LocalDay Daemon::closed() const {
-  return until_.value_or(last_closed_day(machine_.clock.now(), workplace_.zone, workplace_.config.report_at_minute));
-}
-
-Status Daemon::start(bool finish) {
-  if (!workplace_.config.delivery.routes.empty()) station_.set_listener(&announcer_);
-  if (!once_) station_.set_settle(workplace_.config.settle_ms * 1'000);
-  if (Status done = station_.refresh(); !done) return done;
-  // A report that was issued just before the process was killed may not have its files yet.
-  Result<std::optional<LocalDay>> newest = station_.reader().newest_report();
-  if (!newest) return std::move(newest).error();
-  for (std::int32_t back = kFilesBackDays; *newest && back >= 0; --back) unwritten_.insert((*newest)->plus(-back));
-  return finish ? station_.reevaluate() : Status(Done{});
-}
-
-// After a signal the second look, which tells whether files have come to rest, follows in the next round; otherwise it
-// waits as long as the first did.
-Status Daemon::take_over_files() {
-  const std::int64_t now = machine_.clock.steady_micros();
-  if (!looks_now_ && now - looked_ < workplace_.config.reload_ms * 1'000) return Done{};
-  looked_ = now;
-  const std::optional<std::vector<store::InForce>> files = watch_.look();
-  if (!watch_.is_restless()) {
-    if (looks_now_ && !files) machine_.log.info("reference and rule files are those in force");
-    looks_now_ = false;
-  }
-  return files ? station_.offer(*files) : Status(Done{});
-}
-
-Result<std::vector<LocalDay>> Daemon::due() const {
-  Result<std::optional<LocalDay>> newest = station_.reader().newest_report();
-  if (!newest) return std::move(newest).error();
-  if (!until_) return due_reports(workplace_, *newest, machine_.clock.now());
-  Result<std::optional<store::KeptReport>> kept = station_.reader().kept_report(*until_);
-  if (!kept) return std::move(kept).error();
-  std::vector<LocalDay> out;
-  if (*kept) return out;
-  LocalDay first = *until_;
-  if (*newest && **newest < *until_) first = std::max((*newest)->plus(1), until_->plus(1 - kCatchUpDays));
-  for (LocalDay day = first; day <= *until_; day = day.plus(1)) out.push_back(day);
-  return out;
-}
-
-void Daemon::renew_live() {
-  if (!live_.has_any()) return;
-  Result<Workplace> again = load_for_store(machine_, workplace_.config_file);
-  if (!again) return machine_.log.error("live sources stay as they were: " + again.error().text());
-  live_.renew(again->config.sources);
-}
-
-Status Daemon::round() {
-  if (Status done = desk_.tend(); !done) return done;
-  if (Status done = station_.take_decisions(); !done) return done;
-  if (Status done = take_over_files(); !done) return done;
-  std::map<std::string, IntakeCounts> by_source;
-  Result<IntakeCounts> counts = station_.read_all(by_source);
-  if (!counts) return std::move(counts).error();
-  for (const auto& [source, one] : by_source) {
-    if (one.in() > one.pending) machine_.log.info(counts_line(source, one));
-  }
-  if (Status done = drain(); !done) return done;
-  if (Status done = station_.sign_if_due(); !done) return done;
-  // New records are stored between the slices; reports wait until no day is left.
-  const std::int64_t began = machine_.clock.steady_micros();
-  while (station_.is_reevaluating()) {
-    if (Status done = station_.reevaluate_some(); !done) return done;
-    if (Status done = drain(); !done) return done;
-    if (machine_.clock.steady_micros() - began >= kReevaluateMicros) break;
-  }
-  if (station_.is_reevaluating()) return once_ ? Status(Done{}) : postman_.round();
-  const std::int64_t now = machine_.clock.steady_micros();
-  Result<std::vector<LocalDay>> days = due();
-  if (!days) return std::move(days).error();
-  const bool waits = report_failed_ && now - *report_failed_ < kReportAgainMicros;
-  if (waits) days->clear();
-  // Correlations look weeks back, so they are not judged at every look at the folders; a day is never reported without
-  // them.
-  if (!days->empty() || correlated_ == 0 || now - correlated_ >= kCorrelateEveryMicros) {
-    if (Status done = station_.correlate(); !done) return done;
-    correlated_ = now;
-  }
-  if (Status done = station_.close_through(closed()); !done) return done;
-  if (Status done = drain(); !done) return done;
-  Status reported = Done{};
-  if (!days->empty()) {
-    reported = report(*days);
-  } else if (!unwritten_.empty() && !waits) {
-    reported = write_unwritten();
-  }
-  if (!reported) {
-    report_failed_ = now;
-    const LocalDay day = days->empty() ? *unwritten_.rbegin() : days->back();
-    if (Status told = report_failed(day, reported.error()); !told) return told;
-  }
-  if (Status done = once_ ? postman_.finish() : postman_.round(); !done) return done;
-  return once_ ? reported : Status(Done{});
-}
-
-Status Daemon::report(const std::vector<LocalDay>& days) {
-  const LocalTime made_at = until_ ? LocalTime{until_->plus(1), workplace_.config.report_at_minute * kMicrosPerMinute}
-                                   : workplace_.zone.local(machine_.clock.now());
-  if (Status done = station_.sign_now(); !done) return done;
-  if (Status done = issue_reports(machine_, workplace_, station_.writer(), days, made_at); !done) return done;
-  unwritten_.insert(days.begin(), days.end());
-  return write_unwritten();
-}
-
-// The copies in the directory of reports. The kept one is what counts; a copy that is there as issued stays.
-Status Daemon::write_unwritten() {
-  while (!unwritten_.empty()) {
-    if (Status done = write_files(*unwritten_.begin()); !done) return done;
-    unwritten_.erase(unwritten_.begin());
-  }
-  report_failed_.reset();
-  return set_fault("");
-}
-
-Status Daemon::write_files(LocalDay day) {
-  Result<std::optional<store::KeptReport>> kept = station_.reader().kept_report(day);
-  if (!kept) return std::move(kept).error();
-  if (!*kept || is_erased(**kept)) return Done{};
-  Result<std::vector<std::string>> paths =
-      write_kept(machine_, **kept, workplace_.config.report_dir, formats_of(**kept));
-  if (!paths) return std::move(paths).error();
-  newest_report_ = *std::move(paths);
-  reported_ = day;
-  machine_.log.info("daily report of " + format_day(day) + ": " + newest_report_.front());
-  return Done{};
-}
-
-// An office that waits for its report must hear that it does not come, and from whom it can expect it again.
-Status Daemon::report_failed(LocalDay day, const Error& error) {
-  const std::string title = format_roc_day_long(day) + "日報未能產生";
-  machine_.log.error("the daily report of " + format_day(day) + " could not be made: " + error.text());
-  store::Writer& writer = station_.writer();
-  const Instant now = machine_.clock.now();
-  Status done = writer.begin(now);
-  if (!done) return done;
-  Result<std::vector<std::string>> told =
-      queue_trouble(workplace_, writer, "report/" + format_day(day), title,
-                    {title + "，系統每 5 分鐘會再試一次。", "原因：" + error.text(),
-                     "紀錄與警示均已保存，可於系統檢視。請依上述原因檢查稽核主機。"},
-                    "", now);
-  done = told ? writer.set_meta(kReportFault, format_day(day) + " " + error.text()) : Status(told.error());
-  if (done) done = writer.commit();
-  if (!done) writer.rollback();
-  return done;
-}
-
-Status Daemon::set_fault(const std::string& text) {
-  store::Writer& writer = station_.writer();
-  Result<std::optional<std::string>> known = writer.reader().meta(kReportFault);
-  if (!known) return std::move(known).error();
-  if (known->value_or("") == text) return Done{};
-  Status done = writer.begin(machine_.clock.now());
-  if (done) done = writer.set_meta(kReportFault, text);
-  if (done) done = writer.commit();
-  if (!done) writer.rollback();
-  return done;
-}
+// Opening may first have to bring along a store of an older version.
+constexpr std::int64_t kOpeningMicros = 60 * kMicrosPerMinute;
 
 void say_where(const Workplace& workplace, const ServeOptions& options, const Daemon& daemon) {
   const std::string alerts = options.program + " alerts --config " + options.config;
@@ -341,6 +89,28 @@ asio::awaitable<void> close_live(Waiting& waiting, Daemon& daemon, LiveSources& 
   }
 }
 
+// What others are told of how it goes: the service manager and Prometheus.
+struct Life {
+  ServiceManager& manager;
+  Heartbeat& heartbeat;
+  Gauges& gauges;
+  bool is_reloading = false;
+  std::string told;
+
+  Status beat(const Daemon& daemon) {
+    if (Status done = heartbeat.between(); !done) return done;
+    if (Status done = gauges.look(); !done) return done;
+    if (is_reloading && !daemon.is_looking()) {
+      is_reloading = false;
+      manager.ready();
+    }
+    std::string standing = daemon.standing();
+    if (standing != told) manager.status(standing);
+    told = std::move(standing);
+    return Done{};
+  }
+};
+
 // When the next round is due, by the steady clock, if the last one ended at `ended`.
 std::int64_t next_round(const Waiting& waiting, const Daemon& daemon, std::int64_t ended, std::int64_t interval) {
   if (daemon.is_busy()) return ended + 1'000;  // signals are heard
@@ -348,13 +118,15 @@ std::int64_t next_round(const Waiting& waiting, const Daemon& daemon, std::int64
 }
 
 // Rounds, at intervals and a breath after something has happened, and between them whatever live sources bring as it
-// comes; until `stop` is set and the timer cancelled, or until something fails.
-asio::awaitable<void> work(Waiting& waiting, Daemon& daemon, FolderWatch& folders, LiveSources& live, Clock& clock,
-                           std::int64_t interval) {
-  std::int64_t ended = clock.steady_micros();
+// comes; heartbeats in between. Until `stop` is set and the timer cancelled, or until something fails.
+asio::awaitable<void> work(Waiting& waiting, Daemon& daemon, FolderWatch& folders, LiveSources& live, Life& life,
+                           Clock& clock, std::int64_t interval) {
+  const std::int64_t beat = std::max<std::int64_t>(1'000, life.heartbeat.every_micros());
+  std::int64_t ended = clock.steady_micros(), beaten = ended;
   bool is_full = false;
   while (!waiting.failure) {
-    std::int64_t left = next_round(waiting, daemon, ended, interval) - clock.steady_micros();
+    const std::int64_t next = std::min(next_round(waiting, daemon, ended, interval), beaten + beat);
+    std::int64_t left = next - clock.steady_micros();
     if (daemon.is_waiting()) left = 0;
     if (is_full) left = kMicrosPerSecond;
     co_await wait(waiting, std::max<std::int64_t>(left, 1));
@@ -365,9 +137,18 @@ asio::awaitable<void> work(Waiting& waiting, Daemon& daemon, FolderWatch& folder
       folders.renew();
       done = daemon.round();
       ended = clock.steady_micros();
+      beaten = ended - beat;
+    }
+    if (done && clock.steady_micros() >= beaten + beat) {
+      done = life.beat(daemon);
+      beaten = clock.steady_micros();
     }
     is_full = !done && is_worth_waiting(daemon, done.error());
-    if (is_full) daemon.complain(done.error());
+    if (is_full) {
+      daemon.complain(done.error());
+      // A restart would find the same disk, and lose what waits.
+      life.manager.alive();
+    }
     if (!done && !is_full) waiting.failure = std::move(done).error();
   }
   if (waiting.failure) co_return;
@@ -375,14 +156,16 @@ asio::awaitable<void> work(Waiting& waiting, Daemon& daemon, FolderWatch& folder
 }
 
 // SIGINT and SIGTERM stop; SIGHUP has reference and rule files looked at, and certificates.
-void listen(Waiting& waiting, Daemon& daemon) {
+void listen(Waiting& waiting, Daemon& daemon, Life& life) {
   waiting.signals.async_wait([&](const boost::system::error_code& error, int signal) {
     if (error) return;
     waiting.stop = signal != SIGHUP;
     if (!waiting.stop) {
+      life.manager.reloading();
+      life.is_reloading = true;
       daemon.look_now();
       daemon.renew_live();
-      listen(waiting, daemon);
+      listen(waiting, daemon, life);
     }
     waiting.now();
   });
@@ -393,8 +176,13 @@ void listen(Waiting& waiting, Daemon& daemon) {
 int serve(const Machine& machine, const ServeOptions& options) {
   Result<Workplace> workplace = load_for_store(machine, options.config);
   if (!workplace) return fail(machine, workplace.error());
+  const std::optional<int> metrics = inherited_socket("metrics");
+  ServiceManager manager;
+  manager.more_time(kOpeningMicros);
   Result<std::unique_ptr<Station>> station = Station::open(machine, *workplace);
   if (!station) return fail(machine, station.error());
+  Heartbeat heartbeat(machine, (*station)->writer(), manager);
+  if (!options.once) (*station)->set_pulse(&heartbeat);
   Waiting waiting;
   LiveSources live(machine, *workplace,
                    [&waiting] { asio::post(waiting.loop, [&waiting] { waiting.timer.cancel(); }); });
@@ -414,17 +202,22 @@ int serve(const Machine& machine, const ServeOptions& options) {
     if (!source.directory.empty()) directories.push_back(source.directory);
   }
   FolderWatch folders(waiting.loop, std::move(directories), machine.log, [&] { waiting.now(); });
-  listen(waiting, daemon);
+  Gauges gauges(machine, *workplace, **station, heartbeat, metrics);
+  Life life{manager, heartbeat, gauges, false, {}};
+  listen(waiting, daemon, life);
   const std::int64_t interval = workplace->config.poll_ms * 1'000;
-  asio::co_spawn(waiting.loop, work(waiting, daemon, folders, live, machine.clock, interval),
+  asio::co_spawn(waiting.loop, work(waiting, daemon, folders, live, life, machine.clock, interval),
                  [&](const std::exception_ptr& error) {
                    waiting.signals.cancel();
                    folders.stop();
                    if (error) std::rethrow_exception(error);
                  });
+  heartbeat.started();
+  if (Status done = life.beat(daemon); !done) return fail(machine, done.error());
   machine.log.info("watching " + std::to_string(workplace->config.sources.size()) +
                    " sources; Ctrl-C stops, SIGHUP looks at reference and rule files at once");
   waiting.loop.run();
+  manager.stopping();
   if (Status done = daemon.stop(); !done) return fail(machine, done.error());
   if (waiting.failure) return fail(machine, *waiting.failure);
   machine.log.info("stopped");

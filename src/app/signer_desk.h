@@ -17,7 +17,7 @@ class SignerDesk {
  public:
   struct Place {
     std::string directory;
-    std::string origin;             // of the log that it signs for
+    std::string origin;             // of the log that it signs for; empty: as the key that is there says
     std::vector<std::string> keys;  // key files; signer.key in the directory when there are none
   };
   // Takes the directory's lock. `machine` must outlive the desk.

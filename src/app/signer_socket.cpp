@@ -54,6 +54,8 @@ Result<seal::SignAnswer> NotaryAtSocket::ask(const seal::SignRequest& request) {
       if (error) failure = "the connection failed";
       try {
         if (error) std::rethrow_exception(error);
+      } catch (const boost::system::system_error& told) {
+        failure = told.code().message();
       } catch (const std::exception& told) {
         failure = told.what();
       }

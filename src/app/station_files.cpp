@@ -70,6 +70,9 @@ Status Station::adopt(Judgement chosen) {
       Result<Affected> found = affected_by(known->value_or(""), version, chosen, *engine, *before);
       if (!found) return std::move(found).error();
       affected = *std::move(found);
+      Result<std::optional<LocalDay>> first = evaluable_from(reader(), *engine);
+      if (!first) return std::move(first).error();
+      if (*first) keep_before(affected, **first);
       machine_.log.info("rules or reference data have changed: " + days_of(affected.plan));
     }
     Status done = writer_->begin(machine_.clock.now());
@@ -88,6 +91,7 @@ Status Station::adopt(Judgement chosen) {
   workplace_.faults = std::move(chosen.faults);
   // What was being evaluated holds on to the engine before, up to here.
   const std::unique_ptr<rules::Engine> last = std::exchange(engine_, std::move(engine));
+  if (Status known_days = know_erased(); !known_days) return known_days;
   judge_.use(*engine_, version);
   return reevaluation_.resume(*engine_);
 }

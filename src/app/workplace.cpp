@@ -1,7 +1,7 @@
 #include "app/workplace.h"
 
 #include "app/judgement_files.h"
-
+#include "app/keys.h"
 #include "trailwatch/base/text.h"
 
 namespace trailwatch::app {
@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::size_t kConfigBytesMax = 1U << 20U;
 constexpr std::size_t kRuleBytesMax = 4U << 20U;
-constexpr std::size_t kKeyBytesMax = 4096;
 
 std::string word_or_itself(const std::map<std::string, std::string>& words, std::string_view name) {
   const auto found = words.find(std::string(name));
@@ -61,21 +60,28 @@ std::string Workplace::action_title(std::string_view action) const {
   return word_or_itself(words.actions, action);
 }
 
-Result<std::vector<rules::RuleFile>> read_rule_files(const ReadFiles& files, const std::string& directory) {
-  Result<std::vector<FileInfo>> found = files.list(directory);
-  if (!found) return std::move(found).error();
+Result<std::vector<rules::RuleFile>> read_rule_files(const ReadFiles& files,
+                                                     const std::vector<std::string>& directories) {
+  std::map<std::string, std::string> paths;  // by name
+  for (const std::string& directory : directories) {
+    Result<std::vector<FileInfo>> found = files.list(directory);
+    if (!found) return std::move(found).error();
+    for (const FileInfo& info : *found) {
+      const std::string name(base_name(info.path));
+      if (info.is_regular && matches_pattern(name, "*.yml")) paths[name] = info.path;
+    }
+  }
   std::vector<rules::RuleFile> out;
-  for (const FileInfo& info : *found) {
-    if (!info.is_regular || !matches_pattern(base_name(info.path), "*.yml")) continue;
-    Result<std::string> text = files.read(info.path, kRuleBytesMax);
+  for (const auto& [name, path] : paths) {
+    Result<std::string> text = files.read(path, kRuleBytesMax);
     if (!text) return std::move(text).error();
-    out.push_back({std::string(base_name(info.path)), *std::move(text)});
+    if (!trim(*text).empty()) out.push_back({name, *std::move(text)});
   }
   return out;
 }
 
-Result<rules::RuleSet> load_rules(const Machine& machine, const std::string& directory) {
-  Result<std::vector<rules::RuleFile>> files = read_rule_files(machine.files, directory);
+Result<rules::RuleSet> load_rules(const Machine& machine, const std::vector<std::string>& directories) {
+  Result<std::vector<rules::RuleFile>> files = read_rule_files(machine.files, directories);
   if (!files) return std::move(files).error();
   rules::RuleSet::Outcome outcome = rules::RuleSet::parse(*files);
   for (const rules::Problem& problem : outcome.problems) {
@@ -85,13 +91,18 @@ Result<rules::RuleSet> load_rules(const Machine& machine, const std::string& dir
     return Error{Errc::invalid,
                  "the rules have errors",
                  "they are listed above; `trailwatch rules check` lists them again",
-                 {directory}};
+                 {joined(directories, ", ")}};
   }
   return std::move(outcome.rules);
 }
 
-Result<normalise::Profile> load_profile(const Machine& machine, const std::string& directory, const std::string& name) {
-  const std::string path = join_path(directory, name + ".json");
+Result<normalise::Profile> load_profile(const Machine& machine, const std::vector<std::string>& directories,
+                                        const std::string& name) {
+  std::string path = join_path(directories.front(), name + ".json");
+  for (const std::string& directory : directories) {
+    std::string there = join_path(directory, name + ".json");
+    if (machine.files.info(there)) path = std::move(there);
+  }
   Result<std::string> text = machine.files.read(path, kConfigBytesMax);
   if (!text) return std::move(text).error().at("profile \"" + name + "\"");
   auto parsed = normalise::Profile::parse(*text, name);
@@ -119,7 +130,7 @@ static Result<Workplace> load_basics(const Machine& machine, const std::string& 
   out.words = *std::move(words);
   for (const config::Source& source : config->sources) {
     if (out.profiles.count(source.profile) == 0) {
-      Result<normalise::Profile> profile = load_profile(machine, config->profiles_dir, source.profile);
+      Result<normalise::Profile> profile = load_profile(machine, config->profiles_dirs, source.profile);
       if (!profile) return std::move(profile).error();
       out.profiles.emplace(source.profile, *std::move(profile));
     }
@@ -155,7 +166,7 @@ Result<Workplace> load_surroundings(const Machine& machine, const std::string& c
 Result<Workplace> load_workplace(const Machine& machine, const std::string& config_path) {
   Result<Workplace> out = load_surroundings(machine, config_path);
   if (!out) return out;
-  Result<rules::RuleSet> rules = load_rules(machine, out->config.rules_dir);
+  Result<rules::RuleSet> rules = load_rules(machine, out->config.rules_dirs);
   if (!rules) return std::move(rules).error();
   out->rules = *std::move(rules);
   return out;
@@ -173,25 +184,14 @@ Result<Workplace> load_for_store(const Machine& machine, const std::string& conf
 Result<std::unique_ptr<store::Writer>> open_writer(const Machine& machine, const Workplace& workplace) {
   const config::Config& config = workplace.config;
   if (Status made = machine.files.make_directory(config.state_dir); !made) return std::move(made).error();
-  Result<std::string> key = machine.files.read(config.key_file, kKeyBytesMax);
-  if (!key && key.error().code == Errc::not_found) {
-    // A store without its key can't be opened again; only an empty place gets a new one.
-    if (machine.files.info(config.database())) {
-      return Error{Errc::not_found,
-                   "the key file is missing, but the store is there",
-                   "restore the key from its safe copy",
-                   {config.key_file}};
-    }
-    const std::string made = vault::make_key_file(machine.random);
-    if (Status written = machine.files.write(config.key_file, made, true); !written) return std::move(written).error();
-    machine.log.info("made a new master key; keep a copy of it in a safe place: " + config.key_file);
-    key = made;
-  }
-  if (!key) return std::move(key).error();
-  Result<vault::Vault> vault = vault::Vault::open(*key);
-  if (!vault) return std::move(vault).error().at(config.key_file);
+  if (Status settled = settle_keys(machine, config); !settled) return std::move(settled).error();
+  Result<vault::Vault> vault = find_vault(machine, config);
+  if (!vault) return std::move(vault).error();
   auto writer = store::Writer::open(config.database(), *std::move(vault), workplace.zone, machine.random);
   if (!writer) return std::move(writer).error().at(config.database());
+  // The names of the database and of its log of writes. SQLite syncs the directory too, but says nothing when that
+  // fails.
+  if (Status synced = machine.files.sync_directory(config.state_dir); !synced) return std::move(synced).error();
   return writer;
 }
 
@@ -203,10 +203,8 @@ Result<std::unique_ptr<store::Reader>> open_reader(const Machine& machine, const
                  "run `trailwatch ingest` or `trailwatch serve` first",
                  {config.database()}};
   }
-  Result<std::string> key = machine.files.read(config.key_file, kKeyBytesMax);
-  if (!key) return std::move(key).error();
-  Result<vault::Vault> vault = vault::Vault::open(*key);
-  if (!vault) return std::move(vault).error().at(config.key_file);
+  Result<vault::Vault> vault = find_vault(machine, config);
+  if (!vault) return std::move(vault).error();
   auto reader = store::Reader::open(config.database(), *std::move(vault));
   if (!reader) return std::move(reader).error().at(config.database());
   return reader;

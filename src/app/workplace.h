@@ -85,11 +85,15 @@ registry::Snapshot make_registry(const std::vector<store::InForce>& files, const
                                  const Zone& zone);
 
 // Reads and compiles them; every problem goes to the log.
-Result<rules::RuleSet> load_rules(const Machine& machine, const std::string& directory);
-// Reads the rule files of a directory, in order of their names.
-Result<std::vector<rules::RuleFile>> read_rule_files(const ReadFiles& files, const std::string& directory);
+Result<rules::RuleSet> load_rules(const Machine& machine, const std::vector<std::string>& directories);
+// Reads the rule files of these directories, in order of their names. A file takes the place of one of the same name in
+// an earlier directory; an empty one takes it away.
+Result<std::vector<rules::RuleFile>> read_rule_files(const ReadFiles& files,
+                                                     const std::vector<std::string>& directories);
 Result<registry::Snapshot> load_registry(const Machine& machine, const config::Config& config, const Zone& zone);
-Result<normalise::Profile> load_profile(const Machine& machine, const std::string& directory, const std::string& name);
+// From the last of the directories that has it.
+Result<normalise::Profile> load_profile(const Machine& machine, const std::vector<std::string>& directories,
+                                        const std::string& name);
 
 // For commands that write: makes the state directory and, the first time, the master key.
 Result<std::unique_ptr<store::Writer>> open_writer(const Machine& machine, const Workplace& workplace);

@@ -7,6 +7,7 @@
 #include "config/delivery.h"
 #include "config/json_places.h"
 #include "config/listen.h"
+#include "config/personal.h"
 #include "config/section.h"
 #include "trailwatch/base/files.h"
 #include "trailwatch/base/text.h"
@@ -117,9 +118,14 @@ void read_evidence(const json* value, std::string_view directory, Config& out, s
     const bool is_list =
         keys->is_array() && std::all_of(keys->begin(), keys->end(), [](const json& key) { return key.is_string(); });
     if (!is_list) {
-      section.complain("log_keys", "must be a list of public keys", "`trailwatch signer --show-key` prints one");
+      section.complain("log_keys", "must be a list of public keys or files with them",
+                       "`trailwatch signer --show-key` prints one");
     } else {
       evidence.log_keys = keys->get<std::vector<std::string>>();
+      for (std::string& key : evidence.log_keys) {
+        // A key is NAME+ID+BASE64, a name of a log holds no plus sign.
+        if (key.find('+') == std::string::npos) key = clean_path(join_path(directory, key));
+      }
     }
   }
   section.finish();
@@ -128,6 +134,28 @@ void read_evidence(const json* value, std::string_view directory, Config& out, s
   if (evidence.log_keys.empty()) {
     section.complain("log_keys", "are needed with a signer of its own, so that its signatures can be told",
                      "`trailwatch signer --show-key` prints it");
+  }
+}
+
+void read_metrics(const json* value, std::string_view directory, Config& out, std::vector<Problem>& problems) {
+  if (value == nullptr) return;
+  Section section(*value, "metrics", problems);
+  section.text("listen", out.metrics_listen);
+  section.finish();
+  if (out.metrics_listen.empty()) return;
+  if (out.metrics_listen.find(':') == std::string::npos) {
+    out.metrics_listen = clean_path(join_path(directory, out.metrics_listen));
+    return;
+  }
+  const std::string_view text = out.metrics_listen;
+  const std::size_t colon = text.rfind(':');
+  const std::string_view host = text.substr(0, colon), port = text.substr(colon + 1);
+  const bool is_port = !port.empty() && port.size() <= 5 &&
+                       std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; }) &&
+                       std::stoi(std::string(port)) <= 65'535;
+  if (!is_port || (host != "127.0.0.1" && host != "[::1]")) {
+    section.complain("listen", "must be a port of this machine or the path of a socket",
+                     "\"127.0.0.1:9464\"; whoever sits elsewhere asks through a proxy that knows who he is");
   }
 }
 
@@ -202,9 +230,10 @@ std::variant<Config, std::vector<Problem>> parse(std::string_view text, std::str
   if (!Zone::find(out.zone))
     root.complain("zone", "no time zone \"" + out.zone + "\"", "use an IANA name such as Asia/Taipei");
   root.path("state_dir", out.state_dir, directory, out.state_dir);
-  root.path("key_file", out.key_file, directory, join_path(out.state_dir, "keys/master.key"));
-  root.path("profiles_dir", out.profiles_dir, directory, join_path(directory, "profiles"));
-  root.path("rules_dir", out.rules_dir, directory, join_path(directory, "rules"));
+  read_key_file(root, "key_file", directory, clean_path(join_path(out.state_dir, "keys/master.key")), out.key_file);
+  read_key_files(root, "other_key_files", directory, out.other_key_files);
+  root.paths("profiles_dir", out.profiles_dirs, directory, join_path(directory, "profiles"));
+  root.paths("rules_dir", out.rules_dirs, directory, join_path(directory, "rules"));
   root.path("words_file", out.words_file, directory, join_path(directory, "words.json"));
   root.path("reference_dir", out.reference_dir, directory, "");
   root.path("report_dir", out.report_dir, directory, join_path(out.state_dir, "reports"));
@@ -227,6 +256,9 @@ std::variant<Config, std::vector<Problem>> parse(std::string_view text, std::str
   read_sources(root.find("sources"), directory, out, problems);
   read_evidence(root.find("evidence"), directory, out, problems);
   read_delivery(root.find("delivery"), directory, out.delivery, problems);
+  read_metrics(root.find("metrics"), directory, out, problems);
+  read_retention(root.find("retention"), out.retention, problems);
+  read_unmask(root.find("unmask"), out.unmask, problems);
   root.number("records_per_batch", out.records_per_batch, 1, 1'000'000);
   root.number("poll_ms", out.poll_ms, 10, 3'600'000);
   root.number("settle_ms", out.settle_ms, 0, 3'600'000);

@@ -47,6 +47,20 @@ class Section {
     text(key, out);
     out = clean_path(out.empty() ? fallback : join_path(directory, out));
   }
+  // One path or a list of them.
+  void paths(const std::string& key, std::vector<std::string>& out, std::string_view directory,
+             const std::string& fallback) {
+    out.clear();
+    const json* value = find(key);
+    if (value != nullptr && value->is_array()) {
+      list(key, out);
+      if (value->empty()) complain(key, "names no directory", "");
+      for (std::string& one : out) one = clean_path(join_path(directory, one));
+    } else {
+      out.emplace_back();
+      path(key, out.front(), directory, fallback);
+    }
+  }
   void required_path(const std::string& key, std::string& out, std::string_view directory) {
     required_text(key, out);
     if (!out.empty()) out = clean_path(join_path(directory, out));

@@ -8,6 +8,7 @@
 #include "trailwatch/model/event.h"
 #include "trailwatch/model/finding.h"
 #include "trailwatch/model/sampling.h"
+#include "trailwatch/model/unmask.h"
 
 // The words of the model's enumerations, each in the order of its values.
 namespace trailwatch::model {
@@ -21,6 +22,7 @@ constexpr std::array<std::string_view, 5> kLevels = {"informational", "low", "me
 constexpr std::array<std::string_view, 3> kSeverities = {"low", "medium", "high"};
 constexpr std::array<std::string_view, 3> kChineseSeverities = {"低", "中", "高"};
 constexpr std::array<std::string_view, 5> kVerdicts = {"open", "checking", "confirmed", "cleared", "false-alarm"};
+constexpr std::array<std::string_view, 5> kUnmaskings = {"", "requested", "approved", "shown", "shown-unapproved"};
 constexpr std::array<std::string_view, 3> kAnswers = {"fits", "fits-not", "unclear"};
 constexpr std::array<std::string_view, 3> kChineseAnswers = {"符合", "不符", "待查"};
 constexpr std::array<std::string_view, 5> kChineseVerdicts = {"待處理", "查證中", "移送", "已查明", "誤報"};
@@ -84,6 +86,10 @@ std::string_view to_chinese(Answer answer) {
 }
 std::optional<Answer> find_answer(std::string_view text) {
   return value<Answer>(kAnswers, text);
+}
+
+std::string_view to_text(Unmasking::Step step) {
+  return word(kUnmaskings, step);
 }
 
 }  // namespace trailwatch::model

@@ -7,6 +7,7 @@
 #include "normalise/mapper.h"
 #include "normalise/syslog.h"
 #include "trailwatch/base/hash.h"
+#include "trailwatch/base/plant.h"
 #include "trailwatch/base/text.h"
 
 namespace trailwatch::normalise {
@@ -143,7 +144,8 @@ struct Reader::Impl {
   // feeding: a verdict falls only when the record's end or more bytes than a record may have are in sight.
   Found look(std::string_view rest, bool at_end) {
     const std::string_view window = rest.substr(0, kRecordBytesMax + unit);
-    const bool whole = at_end && is_whole && window.size() == rest.size();  // no more bytes will come
+    const bool whole =
+        at_end && (is_whole || TW_PLANT("half-line")) && window.size() == rest.size();  // no more bytes will come
     const bool full = window.size() == kRecordBytesMax + unit;
     std::size_t end = find_line_end(window, 0);
     if (end == kNone && full) return {Found::What::oversize, 0, kRecordBytesMax, 0};

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "trailwatch/base/check.h"
+#include "trailwatch/base/plant.h"
 
 namespace trailwatch::seal {
 
@@ -202,7 +203,8 @@ Result<std::vector<Digest>> consistency_proof(Tiles& tiles, std::int64_t from, s
   TW_CHECK(0 <= from && from <= size);
   std::vector<Digest> proof;
   if (from == 0 || from == size) return proof;
-  if (Status done = add_subproof(tiles, from, 0, size, true, proof); !done) return std::move(done).error();
+  if (Status done = add_subproof(tiles, TW_PLANT("proof-off-by-one") ? from - 1 : from, 0, size, true, proof); !done)
+    return std::move(done).error();
   return proof;
 }
 

@@ -7,6 +7,7 @@
 #include "store/connection.h"
 #include "store/evidence_writer.h"
 #include "store/sealed_rows.h"
+#include "store/shelves.h"
 #include "trailwatch/store/rows.h"
 
 namespace trailwatch::store {
@@ -22,11 +23,13 @@ class EventWriter {
   // A record that is no event: its bytes go into a sealed batch, what is told about it into a row. False if it was
   // there before.
   bool quarantine(const FileRow& file, const model::Rejected& record);
-  // Seals the reason of a ledger entry. Within a transaction.
+  // Seals the reason of a ledger entry. Within a transaction. Throws SqliteFailure when that month was erased.
   std::string seal_note(std::int64_t number, vault::Month month, std::string_view text);
   // The last things of a transaction.
   void finish();
   void forget();
+  // Which secrets were destroyed has changed.
+  void forget_shelves() { shelves_.forget(); }
 
  private:
   struct Scope {
@@ -38,13 +41,16 @@ class EventWriter {
 
   Scope& scope(const FileRow& file, const model::RecordKey& key, std::int64_t logical);
   std::int64_t number_in(Scope& scope, std::string_view number);
-  void insert(const FileRow& file, const model::QueryEvent& event, model::EventId id, const seal::EventPlace& known_as);
+  Added refuse(FileRow& file, const model::QueryEvent& event, const std::optional<model::EventId>& known);
+  void insert(const FileRow& file, const model::QueryEvent& event, model::EventId id, vault::Month month,
+              const seal::EventPlace& known_as);
 
   Connection& connection_;
   const Zone zone_;
   Random& random_;
   SealedWriter& sealed_;
   EvidenceWriter& evidence_;
+  Shelves shelves_;
   Statement find_identity_, add_identity_, add_event_, find_scope_, add_scope_, save_scope_, add_quarantine_,
       add_intake_, add_clash_;
   std::map<std::string, Scope, std::less<>> scopes_;

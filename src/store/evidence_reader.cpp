@@ -62,7 +62,8 @@ Result<StoredLeaf> Reader::leaf(std::int64_t index) {
       return out;
     };
     LeafRows::Row out;
-    LeafRows rows(connection_, identity_of, received_of);
+    const auto erased_of = [&](EventId event) { return ErasedTable(connection_.database).of(event); };
+    LeafRows rows(connection_, identity_of, received_of, erased_of);
     rows.each(*kind, run.number(2) + index - run.number(0), 1, index,
               [&](LeafRows::Row&& row) { out = std::move(row); });
     return out;
@@ -82,8 +83,10 @@ Status Reader::each_leaf(std::int64_t until, const std::function<Status(const St
   const auto walked = at_the_door([&] {
     const IdentityTable identities(connection_.database);
     const IntakeTable intake(connection_.database);
+    const ErasedTable erased(connection_.database);
     LeafRows rows(
-        connection_, [&](EventId id) { return identities.of(id); }, [&](EventId id) { return intake.received(id); });
+        connection_, [&](EventId id) { return identities.of(id); }, [&](EventId id) { return intake.received(id); },
+        [&](EventId id) { return erased.of(id); });
     Statement runs(connection_.database, "SELECT first, kind, ref, count FROM leaf WHERE first<? ORDER BY first");
     runs.bind(0, until);
     while (out && runs.step()) {

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <iterator>
 
+#include "store/packing.h"
+#include "store/shelves.h"
+
 namespace trailwatch::store {
 
 namespace {
@@ -100,8 +103,26 @@ std::string file_record(const FileRow& file) {
   return out;
 }
 
+ErasedTable::ErasedTable(Database& database) {
+  Statement rows(database, "SELECT month, events FROM erased_rows ORDER BY month");
+  while (rows.step()) {
+    if (months_.empty() || months_.back() != rows.number(0)) months_.push_back(rows.number(0));
+    for (const EventId event : unpack_ids(rows.text(1))) {
+      const auto at = static_cast<std::uint64_t>(event);
+      if (by_event_.empty()) by_event_.resize(static_cast<std::size_t>(last_event(database)) + 1);
+      if (at < by_event_.size()) by_event_[at] = static_cast<std::uint32_t>(months_.size());
+    }
+  }
+}
+
+std::optional<vault::Month> ErasedTable::of(EventId event) const {
+  const auto at = static_cast<std::uint64_t>(event);
+  if (at >= by_event_.size() || by_event_[at] == 0) return std::nullopt;
+  return months_[by_event_[at] - 1];
+}
+
 IdentityTable::IdentityTable(Database& database) {
-  const std::int64_t last = database.number("SELECT COALESCE(MAX(id), 0) FROM event");
+  const std::int64_t last = last_event(database);
   rows_.resize(static_cast<std::size_t>(last) + 1);
   is_there_.resize(rows_.size(), false);
   Statement rows(database, "SELECT event, scope, number, content FROM identity");
@@ -144,8 +165,11 @@ std::optional<EventId> IntakeTable::first_gap(EventId last) const {
   return std::nullopt;
 }
 
-LeafRows::LeafRows(Connection& connection, IdentityOf identity_of, ReceivedOf received_of)
-    : connection_(connection), identity_of_(std::move(identity_of)), received_of_(std::move(received_of)) {}
+LeafRows::LeafRows(Connection& connection, IdentityOf identity_of, ReceivedOf received_of, ErasedOf erased_of)
+    : connection_(connection),
+      identity_of_(std::move(identity_of)),
+      received_of_(std::move(received_of)),
+      erased_of_(std::move(erased_of)) {}
 
 void LeafRows::finish(Row& row) {
   if (!row.damage.empty() || !connection_.vault.has_secret(row.leaf.month)) return;
@@ -171,6 +195,13 @@ LeafRows::Row LeafRows::event(Statement& row) {
   if (row.is_null(kEventMonth)) out.damage = "its sealed batch is missing";
   if (!out.damage.empty()) return out;
   out.leaf.month = static_cast<vault::Month>(row.number(kEventMonth));
+  if (vault::class_of(out.leaf.month) != 0) {
+    Statement shelf(connection_.database,
+                    "SELECT 1 FROM shelf s JOIN word w ON w.text = s.system WHERE s.number=? AND w.id=?");
+    shelf.bind(0, vault::class_of(out.leaf.month)).bind(1, row.number(3));
+    if (!shelf.step()) out.damage = "its secret is not that of its system";
+    if (!out.damage.empty()) return out;
+  }
   out.leaf.received = *received;
   out.leaf.source = row.text(21);
   Statement scope(connection_.database, "SELECT text FROM scope WHERE id=?");
@@ -192,8 +223,10 @@ LeafRows::Row LeafRows::event(Statement& row) {
   const std::optional<vault::Token> has =
       row.is_null(kEventToken) ? std::nullopt : std::optional<vault::Token>(row.number(kEventToken));
   if (token != has) out.damage = "its subject's token is not that of the sealed subject";
-  if (identity->content != connection_.vault.fingerprint(stored.event.raw))
-    out.damage = "its fingerprint in `identity` is not that of the sealed bytes";
+  const std::int64_t content = vault::class_of(out.leaf.month) == 0
+                                   ? connection_.vault.fingerprint(stored.event.raw)
+                                   : connection_.vault.fingerprint(out.leaf.month, stored.event.raw);
+  if (identity->content != content) out.damage = "its fingerprint in `identity` is not that of the sealed bytes";
   return out;
 }
 
@@ -237,6 +270,20 @@ LeafRows::Row LeafRows::own(Statement& row) {
   return out;
 }
 
+LeafRows::Row LeafRows::gone(seal::LeafKind kind, std::int64_t ref) {
+  Row row;
+  const bool is_event = kind == seal::LeafKind::event;
+  row.leaf.place = (is_event                             ? "event "
+                    : kind == seal::LeafKind::quarantine ? "quarantined record "
+                                                         : "own record ") +
+                   std::to_string(ref);
+  const std::optional<vault::Month> erased = is_event ? erased_of_(ref) : std::nullopt;
+  row.has_row = false;
+  row.is_there = erased.has_value();
+  if (erased) row.leaf.month = *erased;
+  return row;
+}
+
 void LeafRows::each(seal::LeafKind kind, std::int64_t ref, std::int64_t count, std::int64_t index,
                     const std::function<void(Row&&)>& take) {
   const bool is_event = kind == seal::LeafKind::event, is_quarantine = kind == seal::LeafKind::quarantine;
@@ -257,17 +304,13 @@ void LeafRows::each(seal::LeafKind kind, std::int64_t ref, std::int64_t count, s
                          std::to_string(expected) + " (line " + std::to_string(rows.number(is_event ? 16 : 2)) + ")";
       }
     } else {
-      row.is_there = false;
-      row.leaf.place = (is_event        ? "event "
-                        : is_quarantine ? "quarantined record "
-                                        : "own record ") +
-                       std::to_string(expected);
+      row = gone(kind, expected);
     }
     // An own record hashes with the kind that its row has.
     if (is_event || is_quarantine) row.leaf.kind = kind;
     row.leaf.index = index + (expected - ref);
     row.leaf.ref = expected;
-    finish(row);
+    if (has_row && rows.number(0) == expected) finish(row);
     take(std::move(row));
     if (has_row && rows.number(0) == expected) has_row = rows.step();
   }

@@ -23,6 +23,17 @@ struct IdentityRow {
   std::int64_t scope = 0, number = 0, content = 0;
 };
 
+// Which events were erased with which secret: 4 bytes an event.
+class ErasedTable {
+ public:
+  explicit ErasedTable(Database& database);
+  std::optional<vault::Month> of(EventId event) const;
+
+ private:
+  std::vector<std::uint32_t> by_event_;  // 0, or 1 + place in `months_`
+  std::vector<vault::Month> months_;
+};
+
 // All of them in memory, for work that goes over every event: 25 bytes an event.
 class IdentityTable {
  public:
@@ -51,17 +62,20 @@ class IntakeTable {
   std::vector<Row> rows_;
 };
 
-// Rows as what their leaves were made of. Both functions must outlive it.
+// Rows as what their leaves were made of. All three functions must outlive it.
 class LeafRows {
  public:
   using IdentityOf = std::function<std::optional<IdentityRow>(EventId)>;
   using ReceivedOf = std::function<std::optional<Instant>(EventId)>;
-  LeafRows(Connection& connection, IdentityOf identity_of, ReceivedOf received_of);
+  // Asked about events whose row is gone.
+  using ErasedOf = std::function<std::optional<vault::Month>(EventId)>;
+  LeafRows(Connection& connection, IdentityOf identity_of, ReceivedOf received_of, ErasedOf erased_of);
 
   struct Row {
     StoredLeaf leaf;  // `salt` and `bytes` as well, when the month's secret is there
-    bool is_there = true;
-    std::string damage;  // why it can't be read; empty when it can
+    bool has_row = true;
+    bool is_there = true;  // or was erased as it must be
+    std::string damage;    // why it can't be read; empty when it can
     bool is_erased() const { return is_there && damage.empty() && leaf.bytes.empty(); }
   };
   // Rows `ref` … `ref` + `count` - 1 of a kind, whose first leaf is `index`; each is taken once, in order, also those
@@ -73,11 +87,13 @@ class LeafRows {
   Row event(Statement& row);
   Row quarantined(Statement& row);
   Row own(Statement& row);
+  Row gone(seal::LeafKind kind, std::int64_t ref);
   void finish(Row& row);
 
   Connection& connection_;
   IdentityOf identity_of_;
   ReceivedOf received_of_;
+  ErasedOf erased_of_;
 };
 
 }  // namespace trailwatch::store

@@ -69,6 +69,47 @@ std::string ledger_record(const model::SamplingAnswer& answer, std::int64_t numb
   return out;
 }
 
+std::string ledger_record(const model::Hold& hold, std::int64_t number) {
+  std::string months, out;
+  for (const model::HeldMonths& held : hold.months) {
+    months +=
+        (months.empty() ? "" : "\n") + held.system + " " + std::to_string(held.first) + "-" + std::to_string(held.last);
+  }
+  seal::add_member(out, "about", hold.about);
+  seal::add_member(out, "by", hold.entry.by);
+  seal::add_member(out, "months", months);
+  seal::add_member(out, "number", number);
+  seal::add_member(out, "reason", hold.entry.reason);
+  seal::add_member(out, "what", "hold");
+  out.push_back('}');
+  return out;
+}
+
+std::string lift_record(const model::Entry& entry, std::int64_t hold, std::int64_t number) {
+  std::string out;
+  seal::add_member(out, "by", entry.by);
+  seal::add_member(out, "hold", hold);
+  seal::add_member(out, "number", number);
+  seal::add_member(out, "reason", entry.reason);
+  seal::add_member(out, "what", "hold-end");
+  out.push_back('}');
+  return out;
+}
+
+std::string ledger_record(const model::Unmasking& step, std::int64_t number) {
+  std::string out;
+  seal::add_member(out, "alert", step.alert);
+  seal::add_member(out, "by", step.entry.by);
+  seal::add_member(out, "case_no", step.case_no);
+  seal::add_member(out, "number", number);
+  seal::add_member(out, "reason", step.entry.reason);
+  if (step.request) seal::add_member(out, "request", *step.request);
+  seal::add_member(out, "second", step.second);
+  seal::add_member(out, "what", model::to_text(step.step));
+  out.push_back('}');
+  return out;
+}
+
 std::string ledger_record(const model::SuppressionEnd& end, std::int64_t suppression, std::int64_t number) {
   std::string out;
   seal::add_member(out, "by", end.entry.by);

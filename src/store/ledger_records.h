@@ -4,7 +4,9 @@
 #include <string>
 
 #include "trailwatch/model/decision.h"
+#include "trailwatch/model/hold.h"
 #include "trailwatch/model/sampling.h"
+#include "trailwatch/model/unmask.h"
 
 namespace trailwatch::store {
 
@@ -13,6 +15,9 @@ namespace trailwatch::store {
 std::string ledger_record(const model::Decision& decision, std::int64_t number);
 std::string ledger_record(const model::Suppression& suppression, std::int64_t number);
 std::string ledger_record(const model::SamplingAnswer& answer, std::int64_t number);
+std::string ledger_record(const model::Hold& hold, std::int64_t number);
+std::string lift_record(const model::Entry& entry, std::int64_t hold, std::int64_t number);
+std::string ledger_record(const model::Unmasking& step, std::int64_t number);
 // `suppression` is the entry of the one that ends.
 std::string ledger_record(const model::SuppressionEnd& end, std::int64_t suppression, std::int64_t number);
 

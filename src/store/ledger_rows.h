@@ -5,7 +5,9 @@
 #include "store/connection.h"
 #include "store/event_writer.h"
 #include "trailwatch/model/decision.h"
+#include "trailwatch/model/hold.h"
 #include "trailwatch/model/sampling.h"
+#include "trailwatch/model/unmask.h"
 
 namespace trailwatch::store {
 
@@ -21,6 +23,10 @@ class LedgerWriter {
   std::int64_t add(const model::SamplingAnswer& answer, std::string_view request);
   // Fails when there is no such suppression, or when it has ended already.
   Result<std::int64_t> end(std::int64_t suppression, const model::SuppressionEnd& end, std::string_view request);
+  std::int64_t add(const model::Hold& hold, std::string_view request);
+  // Fails when there is no such hold, or when it was lifted already.
+  Result<std::int64_t> lift(std::int64_t hold, const model::Entry& entry, std::string_view request);
+  std::int64_t add(const model::Unmasking& step, std::string_view request);
 
  private:
   // The number of the entry that `request` made, if any.
@@ -35,6 +41,9 @@ class LedgerWriter {
 // Entries up to number `last`. A reason whose month was erased is empty; one that does not open otherwise throws
 // SqliteFailure (SQLITE_CORRUPT).
 model::Ledger read_ledger(Connection& connection, std::int64_t last);
+// In order of their entries.
+std::vector<model::Hold> read_holds(Connection& connection);
+std::vector<model::Unmasking> read_unmaskings(Connection& connection);
 // The last one about each event, ascending by event.
 std::vector<model::SamplingAnswer> read_answers(Connection& connection, std::string_view period);
 

@@ -14,7 +14,8 @@ bool seal_older_rows(Connection& connection, EvidenceWriter& evidence) {
   const IdentityTable identities(database);
   const IntakeTable intake(database);
   LeafRows rows(
-      connection, [&](EventId id) { return identities.of(id); }, [&](EventId id) { return intake.received(id); });
+      connection, [&](EventId id) { return identities.of(id); }, [&](EventId id) { return intake.received(id); },
+      [](EventId) { return std::nullopt; });
   const auto take = [&](LeafRows::Row&& row) {
     if (!row.is_there || row.leaf.bytes.empty()) {
       throw SqliteFailure(SQLITE_CORRUPT, row.leaf.place + " can't be sealed: " + row.damage);

@@ -8,6 +8,8 @@
 #include "store/connection.h"
 #include "store/evidence_rows.h"
 #include "store/live_rows.h"
+#include "store/shelves.h"
+#include "trailwatch/base/plant.h"
 
 namespace trailwatch::store {
 
@@ -36,7 +38,9 @@ Reader::~Reader() = default;
 
 Result<std::unique_ptr<Reader>> Reader::open(const std::string& path, vault::Vault vault) {
   try {
-    auto connection = std::make_unique<Connection>(path, Database::Mode::read, std::move(vault));
+    const Database::Mode mode = TW_PLANT("second-writer") ? Database::Mode::write : Database::Mode::read;
+    auto connection = std::make_unique<Connection>(path, mode, std::move(vault));
+    if (TW_PLANT("second-writer")) connection->database.execute("PRAGMA wal_checkpoint");
     if (Status unlocked = unlock(*connection); !unlocked) return std::move(unlocked).error();
     auto reader = std::make_unique<Reader>(*connection);
     reader->owned_ = std::move(connection);
@@ -171,7 +175,7 @@ Result<std::vector<std::pair<std::string, std::int64_t>>> Reader::events_by_sour
 }
 
 Result<std::int64_t> Reader::size() {
-  return at_the_door([&] { return connection_.database.number("SELECT COALESCE(MAX(id), 0) FROM event"); });
+  return at_the_door([&] { return last_event(connection_.database); });
 }
 
 Result<std::optional<std::pair<Instant, Instant>>> Reader::span() {
@@ -261,19 +265,24 @@ Result<std::vector<Hole>> Reader::holes(std::int64_t limit) {
             std::string(scopes.text(1)), std::string(scopes.text(2)), first, number - 1, numbers.number(1), {}, {}};
         const bool is_hole = event_before != 0 && hole.last >= hole.first;
         before = number;
-        if (is_hole) unread.bind(0, event_before).bind(1, hole.next);
+        const EventId left = event_before;
+        if (is_hole) unread.bind(0, left).bind(1, hole.next);
         event_before = hole.next;
         if (!is_hole) continue;
         const bool is_quarantined = unread.step() && unread.number(0) > hole.last - hole.first;
         unread.reset();
         if (is_quarantined) continue;
+        // Beside records that were erased nobody can tell any more what was missing.
+        next.bind(0, left);
+        const bool is_erased = !next.step();
+        next.reset();
         next.bind(0, hole.next);
-        if (next.step()) {
+        if (!is_erased && next.step()) {
           hole.time = Instant{next.number(0)};
           hole.file = next.text(1);
+          out.push_back(std::move(hole));
         }
         next.reset();
-        out.push_back(std::move(hole));
       }
       numbers.reset();
     }

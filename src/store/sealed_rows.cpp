@@ -67,7 +67,13 @@ void SealedWriter::seal(vault::Month month, Open& open) {
 }
 
 void SealedWriter::ensure_secret(vault::Month month) {
-  if (!vault_.has_secret(month)) made_.emplace(month, vault_.make_secret(month, random_));
+  if (!vault_.has_secret(month)) {
+    Statement erased(database_, "SELECT 1 FROM erased WHERE month=?");
+    if (erased.bind(0, std::int64_t{month}).step()) {
+      throw SqliteFailure(SQLITE_CONSTRAINT, "month " + std::to_string(month) + " was erased: it is written no more");
+    }
+    made_.emplace(month, vault_.make_secret(month, random_));
+  }
   const auto made = made_.find(month);
   if (made == made_.end() || !inserted_.insert(month).second) return;
   insert_secret_.bind(0, std::int64_t{month}).bind_bytes(1, made->second).run();

@@ -38,7 +38,7 @@ class SealedWriter {
   SealedPlace add(vault::Month month, const Personal& row);
   // Seals what is left, so that it can be read back. Call before commit.
   void flush();
-  // A month's secret, made when there is none yet. Within a transaction.
+  // A month's secret, made when there is none yet. Within a transaction. Throws SqliteFailure when it was erased.
   void ensure_secret(vault::Month month);
   void committed() { made_.clear(); }
   // After a rollback.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "trailwatch/base/check.h"
+#include "trailwatch/base/plant.h"
 #include "trailwatch/store/live.h"
 
 namespace trailwatch::store {
@@ -31,7 +32,6 @@ constexpr const char* kReadSettings =
     "PRAGMA mmap_size=0;"
     "PRAGMA temp_store=MEMORY;"
     "PRAGMA cache_size=-32768;";
-constexpr int kBusyMillis = 10'000;
 constexpr std::size_t kIdleMax = 128;
 
 [[noreturn]] void fail(sqlite3* handle, int code) {
@@ -77,6 +77,8 @@ Database::Database(const std::string& path, Mode mode) {
     sqlite3_db_config(handle_, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
     if (mode == Mode::read) sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     execute(mode == Mode::write ? kWriteSettings : kReadSettings);
+    if (TW_PLANT("no-sync")) execute("PRAGMA synchronous=OFF");
+    if (TW_PLANT("sync-only-at-checkpoints")) execute("PRAGMA synchronous=NORMAL");
   } catch (...) {
     sqlite3_close_v2(handle_);
     throw;
@@ -203,6 +205,10 @@ Scope::~Scope() {
   }
 }
 void Scope::commit() {
+  if (TW_PLANT("commit-error-ignored")) {
+    open_ = sqlite3_exec(database_.handle(), "COMMIT", nullptr, nullptr, nullptr) != SQLITE_OK;
+    return;
+  }
   database_.execute("COMMIT");
   open_ = false;
 }

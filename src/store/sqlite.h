@@ -25,6 +25,9 @@ class SqliteFailure : public std::runtime_error {
   int code_;
 };
 
+// How long a connection waits for another one's lock.
+constexpr int kBusyMillis = 10'000;
+
 // One connection. One thread at a time.
 class Database {
  public:

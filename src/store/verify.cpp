@@ -1,10 +1,12 @@
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <map>
 
 #include "store/connection.h"
 #include "store/evidence_rows.h"
 #include "store/evidence_writer.h"
+#include "store/verify_erased.h"
 #include "store/verify_tables.h"
 #include "trailwatch/seal/base64.h"
 #include "trailwatch/store/reader.h"
@@ -56,6 +58,7 @@ class Verifier {
   void tables();
   void files();
   void secrets();
+  bool is_whole(const std::string& where, const seal::Note& note, const seal::Checkpoint& checkpoint);
   void notes();
   void given();
   bool holds(const std::string& where, const std::string& text, seal::Checkpoint& checkpoint);
@@ -69,8 +72,7 @@ class Verifier {
   std::vector<Run> runs_;
   std::map<seal::LeafKind, std::int64_t> next_ref_;
   std::map<std::int64_t, std::string> newest_file_;  // by file: its record
-  std::map<vault::Month, std::int64_t> erased_;
-  std::map<std::string, std::string> purged_;
+  ErasedCheck erased_;
   std::optional<seal::Edge> tree_;  // over the stored hashes of leaves
   struct Mismatch {
     std::int64_t slot;
@@ -165,10 +167,10 @@ void Verifier::take(LeafRows::Row&& row) {
   } else if (!row.damage.empty()) {
     fault(row.leaf.place, row.damage);
   } else if (row.is_erased()) {
-    ++erased_[row.leaf.month];
+    erased_.erased(row.leaf.month);
   } else {
     made = seal::leaf_hash(row.leaf.bytes);
-    if (row.leaf.kind == seal::LeafKind::purge) purged_[row.leaf.source] = row.leaf.record;
+    if (row.leaf.kind == seal::LeafKind::purge) erased_.purged(row.leaf.record);
   }
   if (!has_hash) {
     fault("leaf " + std::to_string(index), "its hash is missing from the tree; it is about " + row.leaf.place);
@@ -209,13 +211,18 @@ void Verifier::upper_tiles() {
 void Verifier::leaves() {
   const IdentityTable identities(connection_.database);
   const IntakeTable intake(connection_.database);
+  const ErasedTable erased(connection_.database);
   all_ = out_.leaves;
   tree_.emplace(*seal::Edge::open(nothing_, 0));
   LeafRows rows(
-      connection_, [&](EventId id) { return identities.of(id); }, [&](EventId id) { return intake.received(id); });
+      connection_, [&](EventId id) { return identities.of(id); }, [&](EventId id) { return intake.received(id); },
+      [&](EventId id) { return erased.of(id); });
   for (const Run& run : runs_) {
     rows.each(run.kind, run.ref, run.count, run.first, [&](LeafRows::Row&& row) {
       if (row.leaf.kind != run.kind) row.damage = "its kind is not that of its leaf";
+      if (row.has_row) erased_.kept(row.leaf.month);
+      const bool is_gone = run.kind == seal::LeafKind::event && erased.of(row.leaf.ref).has_value();
+      if (is_gone && row.has_row) row.damage = "it was erased, but it is there";
       if (run.kind == seal::LeafKind::file && row.is_there && row.damage.empty()) {
         Statement refers(connection_.database, "SELECT refers FROM own_record WHERE id=?");
         refers.bind(0, row.leaf.ref);
@@ -271,15 +278,7 @@ void Verifier::files() {
 }
 
 void Verifier::secrets() {
-  for (const auto& [month, rows] : erased_) {
-    // A month may be erased, but not in silence.
-    if (purged_.count("month/" + std::to_string(month)) != 0) {
-      out_.erased += rows;
-    } else {
-      fault("month " + std::to_string(month), "its secret is gone and no leaf says that it was erased: " +
-                                                  std::to_string(rows) + " rows can't be checked");
-    }
-  }
+  add(erased_.finish(connection_.database, out_.erased));
   Statement batches(connection_.database, "SELECT id, month FROM batch ORDER BY id");
   std::int64_t next = 1;
   while (batches.step()) {
@@ -315,6 +314,28 @@ bool Verifier::holds(const std::string& where, const std::string& text, seal::Ch
   return true;
 }
 
+// A note is believed with one good signature of a known key; a stored one must bear all lines that our signer writes
+// under it: nobody else's, and of a known key both kinds.
+bool Verifier::is_whole(const std::string& where, const seal::Note& note, const seal::Checkpoint& checkpoint) {
+  for (const seal::Signature& line : note.signatures) {
+    if (line.name != checkpoint.origin) return fault(where, "a line under it is not the log's"), false;
+  }
+  const Result<std::vector<seal::VerifierKey>> signers = seal::check(note, known_.keys);
+  if (!signers) return fault(where, signers.error().message), false;
+  const auto has_signed = [&](const seal::VerifierKey& key) {
+    return std::any_of(signers->begin(), signers->end(), [&](const seal::VerifierKey& other) {
+      return other.id() == key.id() && other.type() == key.type() && other.public_key() == key.public_key();
+    });
+  };
+  for (const seal::VerifierKey& key : known_.keys) {
+    for (const seal::VerifierKey& other : *signers) {
+      if (other.public_key() != key.public_key() || other.name() != key.name() || has_signed(key)) continue;
+      return fault(where, "one of its two signatures is gone or was changed"), false;
+    }
+  }
+  return true;
+}
+
 void Verifier::notes() {
   Statement rows(connection_.database, "SELECT id, size, root, text, signed FROM note ORDER BY id");
   std::int64_t next = 1, size = 0;
@@ -325,6 +346,7 @@ void Verifier::notes() {
     seal::Checkpoint checkpoint;
     if (!holds(where, std::string(rows.text(3)), checkpoint)) continue;
     const Result<seal::Note> note = seal::parse_note(rows.text(3));
+    if (!is_whole(where, *note, checkpoint)) continue;
     std::optional<Instant> signed_at;
     for (const seal::Signature& line : note->signatures) signed_at = signed_at ? signed_at : seal::cosigned_at(line);
     if (rows.number(1) != checkpoint.size || rows.text(2) != as_bytes(checkpoint.root) ||

@@ -2,6 +2,7 @@
 
 #include "store/writer_impl.h"
 #include "trailwatch/base/check.h"
+#include "trailwatch/base/plant.h"
 
 namespace trailwatch::store {
 
@@ -21,7 +22,11 @@ std::int64_t Writer::Impl::add_own(seal::LeafKind kind, std::string_view source,
   const std::int64_t index = evidence.size();
   // The leaf has whole milliseconds; what is stored beside it must not say more than it vouches for.
   const Instant at{received.micros - (received.micros % 1000 + 1000) % 1000};
-  const SealedPlace place = sealed.add(vault::kOwnRecords, {std::string(raw), "", "", "", record});
+  // What people gave as their reasons goes with its month, as the ledger's own copy does.
+  const bool is_words =
+      kind == seal::LeafKind::decision || kind == seal::LeafKind::unmask || kind == seal::LeafKind::exported;
+  const vault::Month month = is_words ? vault::month_of(zone.local(received).day) : vault::kOwnRecords;
+  const SealedPlace place = sealed.add(month, {std::string(raw), "", "", "", record});
   Statement(database(), "INSERT INTO own_record(kind, source, received, refers, batch, slot) VALUES(?, ?, ?, ?, ?, ?)")
       .bind(0, static_cast<std::int64_t>(kind))
       .bind(1, source)
@@ -31,7 +36,7 @@ std::int64_t Writer::Impl::add_own(seal::LeafKind kind, std::string_view source,
       .bind(5, place.slot)
       .run();
   const std::int64_t id = sqlite3_last_insert_rowid(database().handle());
-  evidence.add({kind, id, source, at, vault::kOwnRecords, raw, record});
+  evidence.add({kind, id, source, at, month, raw, record});
   return index;
 }
 
@@ -39,12 +44,15 @@ void Writer::Impl::finish() {
   events.finish();
   for (const auto& [id, file] : saved_files) add_own(seal::LeafKind::file, file.source, id, "", file_record(file));
   sealed.flush();
-  evidence.flush();
+  if (!TW_PLANT("tiles-outside")) evidence.flush();
 }
 
 Writer::Writer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-Writer::~Writer() = default;
+Writer::~Writer() {
+  if ((TW_PLANT("ack-before-commit") || TW_PLANT("signed-before-commit")) && impl_->transaction)
+    impl_->transaction->commit();
+}
 
 Result<std::unique_ptr<Writer>> Writer::open(const std::string& path, vault::Vault vault, const Zone& zone,
                                              Random& random) {
@@ -86,6 +94,10 @@ Reader& Writer::reader() {
 
 Status Writer::begin(Instant received) {
   return at_the_door([&] {
+    if (TW_PLANT("ack-before-commit") || TW_PLANT("signed-before-commit")) {
+      if (impl_->transaction) impl_->transaction->commit();
+      impl_->transaction.reset();
+    }
     TW_CHECK(!impl_->transaction);
     impl_->transaction.emplace(impl_->database());
     impl_->received = received;
@@ -125,15 +137,33 @@ Status Writer::put_note(const NoteRow& note) {
   });
 }
 
+void Writer::set_commit_listener(std::function<void()> listener) {
+  impl_->listener = std::move(listener);
+}
+
 Status Writer::commit() {
-  return at_the_door([&] {
+  Status done = at_the_door([&] {
     TW_CHECK(impl_->transaction);
     impl_->finish();
+    // Told as done, and committed with what comes next.
+    if ((TW_PLANT("ack-before-commit") && !impl_->saved_files.empty()) ||
+        (TW_PLANT("signed-before-commit") && impl_->saved_files.empty())) {
+      impl_->sealed.committed();
+      return Done{};
+    }
     impl_->transaction->commit();
+    if (TW_PLANT("tiles-outside")) {
+      impl_->transaction.emplace(impl_->database());
+      impl_->evidence.flush();
+      impl_->transaction->commit();
+    }
     impl_->sealed.committed();
+    impl_->purge.committed();
     impl_->transaction.reset();
     return Done{};
   });
+  if (done && impl_->listener) impl_->listener();
+  return done;
 }
 
 void Writer::rollback() {
@@ -143,6 +173,7 @@ void Writer::rollback() {
   impl_->evidence.forget();
   impl_->connection.words.forget();
   impl_->connection.sealed.forget();
+  impl_->purge.forget();
 }
 
 }  // namespace trailwatch::store

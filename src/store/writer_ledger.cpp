@@ -2,6 +2,7 @@
 #include "store/ledger_records.h"
 #include "store/outbox_rows.h"
 #include "store/writer_impl.h"
+#include "trailwatch/base/plant.h"
 
 namespace trailwatch::store {
 
@@ -50,7 +51,16 @@ Result<std::int64_t> Writer::log_export(const model::Exported& exported, std::st
 }
 
 Result<bool> Writer::queue(const Message& message) {
-  return at_the_door([&] { return queue_message(impl_->connection, impl_->events, impl_->zone, message); });
+  return at_the_door([&] {
+    if (TW_PLANT("outbox-outside")) {
+      const bool was_open = impl_->transaction.has_value();
+      if (was_open) impl_->transaction->commit();
+      const bool is_new = queue_message(impl_->connection, impl_->events, impl_->zone, message);
+      if (was_open) impl_->transaction.emplace(impl_->database());
+      return is_new;
+    }
+    return queue_message(impl_->connection, impl_->events, impl_->zone, message);
+  });
 }
 
 Status Writer::save_attempt(const Message& message) {

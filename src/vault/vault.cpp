@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "trailwatch/base/plant.h"
 #include "trailwatch/base/text.h"
 #include "vault/cipher.h"
 
@@ -13,6 +14,7 @@ namespace trailwatch::vault {
 namespace {
 
 constexpr std::string_view kKeyFileStart = "trailwatch-key-v1 ";
+constexpr std::size_t kKeyBytes = 32;
 constexpr int kCompression = 3;                      // zstd's default: speed and size in balance
 constexpr std::size_t kPlainBytesMax = 256U << 20U;  // no batch is larger; a damaged size must not ask for more
 
@@ -63,7 +65,7 @@ std::optional<std::string> decompress(std::string_view packed) {
 
 Month month_of(LocalDay day) {
   const CivilDate date = to_civil(day);
-  return date.year * 100 + date.month;
+  return Month{date.year} * 100 + date.month;
 }
 
 std::string make_key_file(Random& random) {
@@ -74,25 +76,40 @@ struct Vault::Impl {
   explicit Impl(const Key& master)
       : key_id(to_hex(sha256(master.bytes()), 4)),
         wrapping(derive(master, "trailwatch/wrap/v1")),
-        tokens(derive(master, "trailwatch/subject-index/v1")),
-        fingerprints(derive(master, "trailwatch/fingerprint/v1")),
-        draws(derive(master, "trailwatch/draw/v1")) {}
+        index(derive(master, "trailwatch/subject-index/v1"), derive(master, "trailwatch/fingerprint/v1"),
+              derive(master, "trailwatch/draw/v1")) {}
 
+  std::string wrap(Month month, std::string_view secret, Random& random) const;
+  Result<std::string> unwrap(Month month, std::string_view wrapped) const;
   std::string seal(std::string_view what, std::int64_t number, Month month, std::string_view plain,
                    Random& random) const;
   Result<std::string> unseal(std::string_view what, std::int64_t number, Month month, std::string_view sealed) const;
 
   std::string key_id;
   Key wrapping;
-  Mac tokens;
-  Mac fingerprints;
-  Mac draws;
+  // What must not change when the master key does. Of a store whose master key was never replaced: derived from it.
+  struct IndexKeys {
+    IndexKeys(const Key& for_tokens, const Key& for_fingerprints, const Key& for_draws)
+        : token_key(for_tokens),
+          fingerprint_key(for_fingerprints),
+          draw_key(for_draws),
+          tokens(for_tokens),
+          fingerprints(for_fingerprints),
+          draws(for_draws) {}
+    Key token_key, fingerprint_key, draw_key;
+    Mac tokens, fingerprints, draws;
+  };
+  IndexKeys index;
+  bool has_index_keys = false;  // given, not derived
   // What is derived from a month's secret.
   struct MonthKeys {
     explicit MonthKeys(const Key& secret)
-        : batches(derive(secret, "trailwatch/batch/v1")), salts(derive(secret, "trailwatch/salt/v1")) {}
+        : batches(derive(secret, "trailwatch/batch/v1")),
+          salts(derive(secret, "trailwatch/salt/v1")),
+          fingerprints(derive(secret, "trailwatch/fingerprint/v1")) {}
     Key batches;
     Mac salts;
+    Mac fingerprints;
   };
   std::map<Month, MonthKeys> months;
 };
@@ -123,34 +140,74 @@ Token Vault::token(model::SubjectKind kind, std::string_view value) const {
   std::string text(model::to_text(kind));
   text.push_back('\0');
   text.append(value);
-  const auto token = static_cast<Token>(first_64_bits(impl_->tokens(text)) >> 1U);
+  const auto token = static_cast<Token>(first_64_bits(impl_->index.tokens(text)) >> 1U);
   return token == 0 ? 1 : token;
 }
 
 std::int64_t Vault::fingerprint(std::string_view bytes) const {
-  return static_cast<std::int64_t>(first_64_bits(impl_->fingerprints(bytes)) >> 1U);
+  return static_cast<std::int64_t>(first_64_bits(impl_->index.fingerprints(bytes)) >> 1U);
+}
+
+std::int64_t Vault::fingerprint(Month month, std::string_view bytes) const {
+  const auto keys = impl_->months.find(month);
+  TW_CHECK(keys != impl_->months.end());
+  return static_cast<std::int64_t>(first_64_bits(keys->second.fingerprints(bytes)) >> 1U);
 }
 
 std::string Vault::make_secret(Month month, Random& random) {
-  const Key secret(random.bytes(32));
+  const Key secret(random.bytes(kKeyBytes));
   impl_->months.insert_or_assign(month, Impl::MonthKeys(secret));
-  return encrypt(impl_->wrapping, random.bytes(kNonceBytes), binding("secret", 0, month), secret.bytes());
+  return impl_->wrap(month, secret.bytes(), random);
 }
 
-Status Vault::add_secret(Month month, std::string_view wrapped) {
-  const auto secret = decrypt(impl_->wrapping, binding("secret", 0, month), wrapped);
-  if (!secret || secret->size() != 32) {
+Result<std::string> Vault::Impl::unwrap(Month month, std::string_view wrapped) const {
+  auto secret = decrypt(wrapping, binding("secret", 0, month), wrapped);
+  if (!secret || secret->size() != (month == kIndexKeys ? 3 * kKeyBytes : kKeyBytes)) {
     return Error{Errc::corrupt,
-                 "the secret of month " + std::to_string(month) + " does not open with key " + key_id(),
+                 "the secret of month " + std::to_string(month) + " does not open with key " + key_id,
                  "was the key file replaced? restore the one that this store was made with",
                  {}};
   }
-  impl_->months.insert_or_assign(month, Impl::MonthKeys(Key(*secret)));
+  return *std::move(secret);
+}
+
+std::string Vault::Impl::wrap(Month month, std::string_view secret, Random& random) const {
+  return encrypt(wrapping, random.bytes(kNonceBytes), binding("secret", 0, month), secret);
+}
+
+Status Vault::add_secret(Month month, std::string_view wrapped) {
+  Result<std::string> secret = impl_->unwrap(month, wrapped);
+  if (!secret) return std::move(secret).error();
+  if (month == kIndexKeys) {
+    const std::string_view all = *secret;
+    impl_->index = Impl::IndexKeys(Key(all.substr(0, kKeyBytes)), Key(all.substr(kKeyBytes, kKeyBytes)),
+                                   Key(all.substr(2 * kKeyBytes)));
+    impl_->has_index_keys = true;
+  } else {
+    impl_->months.insert_or_assign(month, Impl::MonthKeys(Key(*secret)));
+  }
   return Done{};
 }
 
 bool Vault::has_secret(Month month) const {
-  return impl_->months.count(month) != 0;
+  return month == kIndexKeys ? impl_->has_index_keys : impl_->months.count(month) != 0;
+}
+
+void Vault::forget_secret(Month month) {
+  impl_->months.erase(month);
+}
+
+Result<std::string> Vault::rewrap(const Vault& next, Month month, std::string_view wrapped, Random& random) const {
+  Result<std::string> secret = impl_->unwrap(month, wrapped);
+  if (!secret) return secret;
+  return next.impl_->wrap(month, *secret, random);
+}
+
+std::string Vault::wrap_index_keys(const Vault& next, Random& random) const {
+  std::string all;
+  for (const Key* key : {&impl_->index.token_key, &impl_->index.fingerprint_key, &impl_->index.draw_key})
+    all.append(key->bytes());
+  return next.impl_->wrap(kIndexKeys, all, random);
 }
 
 std::string Vault::salt(Month month, std::int64_t index) const {
@@ -166,7 +223,8 @@ std::string Vault::Impl::seal(std::string_view what, std::int64_t number, Month 
                               Random& random) const {
   const auto key = months.find(month);
   TW_CHECK(key != months.end());
-  return encrypt(key->second.batches, random.bytes(kNonceBytes), binding(what, number, month), compress(plain));
+  const std::string nonce = TW_PLANT("reused-nonce") ? std::string(kNonceBytes, 'n') : random.bytes(kNonceBytes);
+  return encrypt(key->second.batches, nonce, binding(what, number, month), compress(plain));
 }
 
 Result<std::string> Vault::Impl::unseal(std::string_view what, std::int64_t number, Month month,
@@ -206,7 +264,7 @@ Result<std::string> Vault::unseal_note(std::int64_t number, Month month, std::st
 }
 
 std::string Vault::draw_seed(LocalDay day) const {
-  return to_hex(impl_->draws(format_day(day)));
+  return to_hex(impl_->index.draws(format_day(day)));
 }
 
 }  // namespace trailwatch::vault

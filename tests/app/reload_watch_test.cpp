@@ -11,7 +11,7 @@ class ReloadWatches : public testing::Test {
  protected:
   ReloadWatches() {
     config_.reference_dir = "/reference";
-    config_.rules_dir = "/rules";
+    config_.rules_dirs = {"/rules"};
     files_.contents = {{"/reference/staff.csv", "officer,agency,unit\n"}, {"/rules/a.yml", "title: a\n"}};
   }
   ReloadWatch watch() {

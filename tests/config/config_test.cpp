@@ -34,8 +34,8 @@ TEST(Config, StandsOnItsDefaults) {
   EXPECT_EQ(config.state_dir, "/var/lib/trailwatch");
   EXPECT_EQ(config.database(), "/var/lib/trailwatch/trailwatch.db");
   EXPECT_EQ(config.key_file, "/var/lib/trailwatch/keys/master.key");
-  EXPECT_EQ(config.profiles_dir, "/etc/tw/profiles");
-  EXPECT_EQ(config.rules_dir, "/etc/tw/rules");
+  EXPECT_EQ(config.profiles_dirs, std::vector<std::string>{"/etc/tw/profiles"});
+  EXPECT_EQ(config.rules_dirs, std::vector<std::string>{"/etc/tw/rules"});
   EXPECT_EQ(config.words_file, "/etc/tw/words.json");
   EXPECT_EQ(config.reference_dir, "");
   EXPECT_EQ(config.report_dir, "/var/lib/trailwatch/reports");
@@ -57,11 +57,11 @@ TEST(Config, StandsOnItsDefaults) {
 }
 
 TEST(Config, ReadsWhoSigns) {
-  const Config config =
-      good(R"({"evidence": {"origin": "a.example/log", "signer": "run/signer.sock", "log_keys": ["k1", "k2"]}})");
+  const Config config = good(
+      R"({"evidence": {"origin": "a.example/log", "signer": "run/signer.sock", "log_keys": ["a.example/log+1f+k", "log.vkey"]}})");
   EXPECT_EQ(config.evidence.origin, "a.example/log");
   EXPECT_EQ(config.evidence.signer, "/etc/tw/run/signer.sock");
-  EXPECT_EQ(config.evidence.log_keys, (std::vector<std::string>{"k1", "k2"}));
+  EXPECT_EQ(config.evidence.log_keys, (std::vector<std::string>{"a.example/log+1f+k", "/etc/tw/log.vkey"}));
   EXPECT_EQ(good(R"({"evidence": {"signer": "none"}})").evidence.signer, "none");
 }
 
@@ -79,7 +79,7 @@ TEST(Config, ReadsEveryKey) {
   const Config config = good(R"({
     // a comment
     "agency": "稽核室", "zone": "America/Los_Angeles", "state_dir": "state", "key_file": "/k/master.key",
-    "profiles_dir": "p", "rules_dir": "r", "words_file": "w.json", "reference_dir": "ref", "report_dir": "out",
+    "profiles_dir": "p", "rules_dir": ["/usr/share/tw/rules", "r"], "words_file": "w.json", "reference_dir": "ref", "report_dir": "out",
     "report_at": "05:30", "budget": 7, "random_share": 0.25, "threshold": 12.5, "threshold_watched": 0,
     "hours": {"default": ["08:00", "17:00"], "units": {"甲/乙": ["00:00", "24:00"], "丙": ["13:00", "21:30"]}},
     "sampling": {"default": {}, "land/甲/乙": {"ratio": 0.5, "floor": 2, "ceiling": 9, "per_officer": 3, "weighted_share": 1}},
@@ -91,8 +91,8 @@ TEST(Config, ReadsEveryKey) {
   EXPECT_EQ(config.zone, "America/Los_Angeles");
   EXPECT_EQ(config.state_dir, "/etc/tw/state");
   EXPECT_EQ(config.key_file, "/k/master.key");
-  EXPECT_EQ(config.profiles_dir, "/etc/tw/p");
-  EXPECT_EQ(config.rules_dir, "/etc/tw/r");
+  EXPECT_EQ(config.profiles_dirs, std::vector<std::string>{"/etc/tw/p"});
+  EXPECT_EQ(config.rules_dirs, (std::vector<std::string>{"/usr/share/tw/rules", "/etc/tw/r"}));
   EXPECT_EQ(config.words_file, "/etc/tw/w.json");
   EXPECT_EQ(config.reference_dir, "/etc/tw/ref");
   EXPECT_EQ(config.report_dir, "/etc/tw/out");
@@ -224,6 +224,27 @@ TEST(Network, HoldsItsAddressesAndNoOthers) {
   }
 }
 
+TEST(Config, MetricsStayOnThisMachine) {
+  EXPECT_EQ(good("{}").metrics_listen, "");
+  EXPECT_EQ(good(R"({"metrics": {"listen": "127.0.0.1:0"}})").metrics_listen, "127.0.0.1:0");
+  EXPECT_EQ(good(R"({"metrics": {"listen": "[::1]:65535"}})").metrics_listen, "[::1]:65535");
+  EXPECT_EQ(good(R"({"metrics": {"listen": "run/m.sock"}})").metrics_listen, "/etc/tw/run/m.sock");
+  for (const char* bad :
+       {"0.0.0.0:9464", "audit.example:9464", "127.0.0.1:65536", "127.0.0.1:", "127.0.0.1:-1", ":9464"}) {
+    EXPECT_EQ(problems(std::string(R"({"metrics": {"listen": ")") + bad + "\"}}"),
+              (Lines{"t.json:1: metrics.listen: must be a port of this machine or the path of a socket. "
+                     "\"127.0.0.1:9464\"; whoever sits elsewhere asks through a proxy that knows who he is"}))
+        << bad;
+  }
+}
+
+TEST(Config, DirectoriesAreOneOrAList) {
+  EXPECT_EQ(good(R"({"profiles_dir": ["p", "/q/"]})").profiles_dirs, (std::vector<std::string>{"/etc/tw/p", "/q"}));
+  EXPECT_EQ(problems(R"({"rules_dir": []})"), (Lines{"t.json:1: rules_dir: names no directory"}));
+  EXPECT_EQ(problems(R"({"rules_dir": ["a", 1]})"), (Lines{"t.json:1: rules_dir: must be a list of texts"}));
+  EXPECT_EQ(problems(R"({"rules_dir": 1})"), (Lines{"t.json:1: rules_dir: must be a text"}));
+}
+
 TEST(Config, CleansItsPaths) {
   const Config config = good(R"({"state_dir": "../state/", "report_dir": "../reports", "rules_dir": "./rules/../../r",
     "sources": [{"name": "a", "profile": "b", "directory": "../../../in//x"}]})",
@@ -231,8 +252,8 @@ TEST(Config, CleansItsPaths) {
   EXPECT_EQ(config.state_dir, "build/demo/state");
   EXPECT_EQ(config.key_file, "build/demo/state/keys/master.key");
   EXPECT_EQ(config.report_dir, "build/demo/reports");
-  EXPECT_EQ(config.rules_dir, "build/demo/r");
-  EXPECT_EQ(config.profiles_dir, "build/demo/county/profiles");
+  EXPECT_EQ(config.rules_dirs, std::vector<std::string>{"build/demo/r"});
+  EXPECT_EQ(config.profiles_dirs, std::vector<std::string>{"build/demo/county/profiles"});
   EXPECT_EQ(config.sources[0].directory, "in/x");
 }
 
@@ -372,6 +393,36 @@ TEST(Config, AKeyGivenTwiceIsAProblem) {
             (Lines{"t.json:4: sources: is given twice. keep one of them"}));
   EXPECT_EQ(problems(R"({"sources": [{"name": "a", "profile": "p", "directory": "d", "name": "b"}]})"),
             (Lines{"t.json:1: sources[0].name: is given twice. keep one of them"}));
+}
+
+TEST(Config, ReadsHowLongThingsAreKept) {
+  const Config standard = good("{}");
+  EXPECT_EQ(standard.retention.months, 60);
+  EXPECT_EQ(standard.retention.of("police"), 60);
+  const Config config = good(R"({"retention": {"months": 24, "systems": {"police": 120, "land": 6}}})");
+  EXPECT_EQ(config.retention.of("police"), 120);
+  EXPECT_EQ(config.retention.of("land"), 6);
+  EXPECT_EQ(config.retention.of("household"), 24);
+  EXPECT_EQ(config.retention.longest(), 120);
+  EXPECT_EQ(problems("{\"retention\": {\"months\": 0,\n \"systems\": {\"land\": \"long\"}, \"moths\": 3}}"),
+            (Lines{"t.json:1: retention.months: must be a whole number from 1 to 1200",
+                   "t.json:2: retention.systems.land: must be a whole number from 1 to 1200",
+                   "t.json:2: retention.moths: unknown key. did you mean \"months\"?"}));
+}
+
+TEST(Config, ReadsWhoMaySeePersons) {
+  EXPECT_FALSE(good("{}").unmask.second_person || good("{}").unmask.by_option);
+  const Config config = good(R"({"unmask": {"second_person": true, "by_option": true}})");
+  EXPECT_TRUE(config.unmask.second_person && config.unmask.by_option);
+  EXPECT_EQ(problems(R"({"unmask": {"second_person": 1}})"),
+            (Lines{"t.json:1: unmask.second_person: must be true or false"}));
+}
+
+TEST(Config, AKeyIsAFileOrACredential) {
+  EXPECT_EQ(good(R"({"key_file": "keys/k"})").key_file, "/etc/tw/keys/k");
+  EXPECT_EQ(good(R"({"key_file": "credential:master"})").key_file, "credential:master");
+  EXPECT_EQ(good(R"({"other_key_files": ["old.key", "credential:next"]})").other_key_files,
+            (std::vector<std::string>{"/etc/tw/old.key", "credential:next"}));
 }
 
 TEST(Config, TheShippedOneIsWell) {

@@ -188,6 +188,7 @@ TEST_F(Delivery, AServerThatIsAwayGetsItsMailsLater) {
   ASSERT_EQ(away.code, 0) << away.err;
   EXPECT_NE(away.err.find("will try again"), std::string::npos) << away.err;
   const Ran status = run({"status"});
+  EXPECT_EQ(status.code, 69);
   EXPECT_NE(status.out.find("起無法送達"), std::string::npos) << status.out;
   EXPECT_NE(status.out.find("狀態：有異常"), std::string::npos);
   EXPECT_NE(run({"deliver", "list"}).out.find("未送達"), std::string::npos);

@@ -177,7 +177,7 @@ TEST_F(EvidenceScenario, ChangedConfigurationAndRulesAreLeaves) {
   deliver();
   output({"ingest"});
   const auto leaves = [&] {
-    const std::string status = output({"status"});
+    const std::string status = run({"status"}).out;
     const std::size_t at = status.find("證據：");
     std::string digits;
     for (const char c : status.substr(at, status.find("葉", at) - at)) {
@@ -203,7 +203,7 @@ TEST_F(EvidenceScenario, NobodySignsWhenNobodyShall) {
   configure({{"signer", "none"}});
   deliver();
   output({"ingest"});
-  EXPECT_NE(output({"status"}).find("未設定簽章者"), std::string::npos);
+  EXPECT_NE(run({"status"}).out.find("未設定簽章者"), std::string::npos);
   EXPECT_NE(output({"verify"}).find("nothing is signed"), std::string::npos);
   EXPECT_EQ(run({"export", "checkpoint"}).code, 66);
 }

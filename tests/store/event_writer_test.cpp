@@ -312,8 +312,8 @@ TEST_F(Adding, MonthsAreThoseOfTheLocalDay) {
   april.event.time = at("2026-04-01T00:00:00");  // still March in UTC
   add(row, {march, april});
   Database database(path_, Database::Mode::read);
-  EXPECT_EQ(database.number("SELECT month FROM batch WHERE id=(SELECT batch FROM event WHERE id=1)"), 202603);
-  EXPECT_EQ(database.number("SELECT month FROM batch WHERE id=(SELECT batch FROM event WHERE id=2)"), 202604);
+  EXPECT_EQ(database.number("SELECT month FROM batch WHERE id=(SELECT batch FROM event WHERE id=1)"), 1202603);
+  EXPECT_EQ(database.number("SELECT month FROM batch WHERE id=(SELECT batch FROM event WHERE id=2)"), 1202604);
   EXPECT_EQ(database.number("SELECT COUNT(*) FROM month_secret WHERE month > 0"), 2);
 }
 
@@ -325,7 +325,7 @@ TEST_F(Adding, WithoutItsSecretAMonthHasNoPersons) {
   reopen();
   {
     Database database(path_, Database::Mode::write);
-    database.execute("DELETE FROM month_secret WHERE month=202603");
+    database.execute("DELETE FROM month_secret WHERE month=1202603");
   }
   const auto back = get(reader()->events({1, 2}));
   ASSERT_EQ(back.size(), 2U);

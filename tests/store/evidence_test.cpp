@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "store/older.h"
 #include "store/schema.h"
 #include "store/stored.h"
 #include "trailwatch/seal/note.h"
@@ -202,13 +203,56 @@ TEST_F(Evidence, NotesMustBeSignedByAKnownKey) {
   EXPECT_EQ(told(get(reader()->verify({}, nullptr))), "note 1: no public key is known to check its signature with\n");
 }
 
+// One good signature is enough to believe a note, but a stored one has all the lines that our signer wrote.
+TEST_F(Evidence, AChangedLineUnderANoteIsFoundThoughAnotherHolds) {
+  fill(0, 5);
+  const std::int64_t size = get(writer().reader().leaf_count());
+  const seal::Checkpoint checkpoint{"trailwatch.example/test", size, get(writer().reader().root(size)), {}};
+  const std::string text = seal::to_text(checkpoint);
+  const seal::SigningKey witness = key_.as(seal::KeyType::witness);
+  const std::string note =
+      seal::to_text(seal::Note{text, {seal::sign(key_, text), seal::cosign(witness, text, Instant{})}});
+  ok(writer().begin(received_));
+  ok(writer().put_note({0, size, checkpoint.root, note, Instant{}}));
+  ok(writer().commit());
+  reopen();
+  const Known known{{key_.verifier(), witness.verifier()}, {}};
+  const auto told_after = [&](const std::string& changed) {
+    reopen();
+    {
+      Database database(path_, Database::Mode::write);
+      Statement(database, "UPDATE note SET text = ?").bind(0, std::string_view(changed)).run();
+    }
+    return told(get(reader()->verify(known, nullptr)));
+  };
+  EXPECT_EQ(told_after(note), "");
+  std::string renamed = note, unnumbered = note;
+  renamed.replace(renamed.rfind("example/test"), 1, "a");
+  unnumbered[unnumbered.rfind("example/test ") + 13] ^= 1;  // the first letter of key id and signature
+  EXPECT_EQ(told_after(renamed), "note 1: a line under it is not the log's\n");
+  EXPECT_EQ(told_after(unnumbered), "note 1: one of its two signatures is gone or was changed\n");
+  EXPECT_EQ(told_after(note.substr(0, note.rfind("\xE2\x80\x94"))),
+            "note 1: one of its two signatures is gone or was changed\n");
+}
+
 TEST_F(Evidence, AnErasedMonthIsAFaultUnlessALeafSaysSo) {
   fill(0, 5);
-  sql("DELETE FROM month_secret WHERE month=202603");
-  EXPECT_EQ(told(verified()),
-            "month 202603: its secret is gone and no leaf says that it was erased: 5 rows can't be checked\n");
+  reopen();
+  const std::string kept = bytes("");
+  sql("DELETE FROM month_secret WHERE month=1202603");
+  EXPECT_EQ(
+      told(verified()),
+      "month 202603 of vehicle: its secret is gone and no leaf says that it was erased: 5 rows can't be checked\n");
+  // A leaf of that kind that does not name the secret accounts for nothing.
   ok(writer().begin(received_));
-  ASSERT_TRUE(writer().append_leaf(seal::LeafKind::purge, "month/202603", "", "{}").has_value());
+  ASSERT_TRUE(writer().append_leaf(seal::LeafKind::purge, "month/202603/vehicle", "", "{}").has_value());
+  ok(writer().commit());
+  EXPECT_EQ(verified().faults_in_all, 1);
+  reopen();
+  for (const char* suffix : {"-wal", "-shm"}) std::filesystem::remove(path_ + suffix);
+  std::ofstream(path_, std::ios::binary) << kept;
+  ok(writer().begin(at("2031-04-01T07:00:00")));
+  ok(writer().destroy_secret({1202603, "vehicle", false, false}, "retention: 60 months"));
   ok(writer().commit());
   EXPECT_EQ(told(verified()), "");
   EXPECT_EQ(verified().erased, 5);
@@ -239,7 +283,15 @@ TEST_F(Evidence, AnyTableThatIsChangedIsFound) {
       "DELETE FROM intake",
       "UPDATE batch SET sealed = CAST(sealed || x'00' AS BLOB) WHERE id=1",
       "DELETE FROM batch WHERE id=1",
-      "UPDATE month_secret SET wrapped = CAST(x'00' || substr(wrapped, 2) AS BLOB) WHERE month=202603",
+      "UPDATE month_secret SET wrapped = CAST(x'00' || substr(wrapped, 2) AS BLOB) WHERE month=1202603",
+      "DELETE FROM month_secret WHERE month=1202603",
+      "UPDATE shelf SET system = system || 'x'",
+      "UPDATE shelf SET number = 2",
+      "DELETE FROM shelf",
+      "INSERT INTO shelf VALUES(2, 'police')",
+      "INSERT INTO erased VALUES(1202603, 0)",
+      "INSERT INTO erased VALUES(1202603, 1); INSERT INTO erased_rows VALUES(1, 1202603, x'01'); DELETE FROM event "
+      "WHERE id=1",
       "DELETE FROM month_secret",
       "UPDATE identity SET content = content + 1 WHERE event=2",
       "UPDATE identity SET number = number + 100 WHERE event=2",
@@ -281,10 +333,10 @@ TEST_F(Evidence, AnyTableThatIsChangedIsFound) {
 // As a damaged disk or a hex editor would do it: one bit of the file. Whatever changes what the store says is found.
 // TRAILWATCH_FLIPS=2000 for the long run; the seed is printed.
 TEST_F(Evidence, AFlippedBitIsFound) {
-  fill(0, 400);
-  quarantine(400);
+  fill(0, 600);
+  quarantine(600);
   sign();
-  fill(401, 1'100);
+  fill(601, 1'400);
   sign();
   reopen();
   const char* const wanted = std::getenv("TRAILWATCH_FLIPS");
@@ -343,15 +395,18 @@ TEST_F(Evidence, AFlippedBitIsFound) {
   EXPECT_GT(changed, flips / 4);
 }
 
-// A store of schema 1: its rows get their leaves when it is opened for writing.
+// A store of schema 2: its rows get their leaves when it is opened for writing.
 TEST_F(Evidence, AnOlderStoreIsSealedWhenItIsOpened) {
   fill(0, 300);
   quarantine(300);
+  reopen();
+  test::seal_as_before_shelves(path_);
   sql("DROP TABLE leaf; DROP TABLE tile; DROP TABLE own_record; DROP TABLE note; DELETE FROM month_secret WHERE "
       "month=0; "
       "DELETE FROM batch WHERE month=0; DROP TABLE outbox; DROP TABLE report; DROP TABLE told; DROP TABLE told_day; "
       "DROP TABLE sampling_answer; DROP TABLE exported; DROP TABLE in_force; DROP TABLE push; DROP TABLE loss; "
-      "PRAGMA user_version=2;");
+      "DROP TABLE shelf; DROP TABLE erased_rows; DROP TABLE erased; DROP TABLE hold_end; DROP TABLE hold; "
+      "DROP TABLE unmasking; PRAGMA user_version=2;");
   EXPECT_EQ(code_of(Reader::open(path_, test::open_vault(1))), Errc::unsupported);
   EXPECT_EQ(get(writer().reader().leaf_count()), 302);
   fill(301, 310);

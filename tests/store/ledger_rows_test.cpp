@@ -1,6 +1,7 @@
 #include <string>
 #include <vector>
 
+#include "store/older.h"
 #include "store/schema.h"
 #include "store/stored.h"
 
@@ -210,6 +211,7 @@ TEST_F(LedgerRows, AStoreOfVersionOneIsBroughtAlongWithItsData) {
     return 0;
   });
   reopen();
+  test::seal_as_before_shelves(path_);
   const std::string old = directory_ + "/old.db";
   {
     Database database(old, Database::Mode::write);

@@ -129,10 +129,10 @@ class Stored : public testing::Test {
   std::unique_ptr<store::Writer> writer_;
 };
 
-// Fates as letters: s d c.
+// Fates as letters: s d c x.
 inline std::string fates(const std::vector<store::Added>& added) {
   std::string out;
-  for (const store::Added& a : added) out += "sdc"[static_cast<std::size_t>(a.fate)];
+  for (const store::Added& a : added) out += "sdcx"[static_cast<std::size_t>(a.fate)];
   return out;
 }
 

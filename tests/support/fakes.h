@@ -40,6 +40,7 @@ class MemoryFiles : public Files {
     return Done{};
   }
   Status make_directory(const std::string&) override { return Done{}; }
+  Status sync_directory(const std::string&) override { return Done{}; }
 };
 
 class MemoryLog : public Log {

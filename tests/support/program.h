@@ -39,9 +39,10 @@ class RunningProgram {
   // Reads on until a line holds `text`; false when the program ended before that.
   bool wait_for(const std::string& text);
   void signal(int number) const;
-  int id() const { return child_; }
+  int child() const { return child_; }  // its process number
   // Exit code, as `Ran::code`.
   int wait();
+  int id() const { return child_; }
   // All that was read so far.
   const std::string& err() const { return err_; }
 

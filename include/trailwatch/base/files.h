@@ -49,8 +49,10 @@ class Files : public ReadFiles {
   virtual Status write(const std::string& path, std::string_view content, bool secret = false) = 0;
   // A file that is not there counts as removed.
   virtual Status remove(const std::string& path) = 0;
-  // With its parents. Mode 0750.
+  // With its parents, each synced into the one above it. Mode 0750.
   virtual Status make_directory(const std::string& path) = 0;
+  // The names in it are on the disk when this returns: what was made, renamed and removed there.
+  virtual Status sync_directory(const std::string& path) = 0;
 };
 
 // `directory/name`, or `name` when it is absolute.

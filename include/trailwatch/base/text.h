@@ -38,6 +38,8 @@ std::string for_display(std::string_view text);
 std::string for_log(std::string_view text);
 
 std::vector<std::string_view> split(std::string_view text, char separator);
+// The parts with `separator` between them.
+std::string joined(const std::vector<std::string>& parts, std::string_view separator);
 // `12,345`
 std::string with_thousands(std::int64_t number);
 // Shell pattern: `*` any run but not '/', `?` one character but not '/'. Case matters. No classes, no braces.

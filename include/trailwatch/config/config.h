@@ -11,6 +11,7 @@
 #include "trailwatch/base/result.h"
 #include "trailwatch/config/delivery.h"
 #include "trailwatch/config/listen.h"
+#include "trailwatch/config/personal.h"
 
 namespace trailwatch::config {
 
@@ -42,7 +43,7 @@ struct Sampling {
 struct Evidence {
   std::string origin;                 // name of the log; empty: after the store's key
   std::string signer = "here";        // `here`, `none`, or the path of the signer's socket
-  std::vector<std::string> log_keys;  // public keys whose signatures count
+  std::vector<std::string> log_keys;  // public keys whose signatures count, or absolute paths of files with them
 };
 
 // What the administrator asked for, validated; every path absolute. Keys, defaults and units: config/trailwatch.json.
@@ -50,16 +51,20 @@ struct Config {
   std::string agency = "政風處";
   std::string zone = "Asia/Taipei";
   std::string state_dir = "/var/lib/trailwatch";
-  std::string key_file;           // default: state_dir/keys/master.key
-  std::string profiles_dir;       // default: profiles beside the configuration
-  std::string rules_dir;          // default: rules beside the configuration
-  std::string words_file;         // default: words.json beside the configuration; may be absent
-  std::string reference_dir;      // may be empty: no reference files
-  std::string report_dir;         // default: state_dir/reports
-  int report_at_minute = 6 * 60;  // a day closes at this local time on the next day
-  std::int64_t budget = 20;       // alerts a day
-  double random_share = 0.1;      // of the budget
-  double threshold = 35;          // scores
+  std::string key_file;  // default: state_dir/keys/master.key; or `credential:NAME`
+  // Keys that open the store too while the master key is being replaced: the new one before, the old one after.
+  std::vector<std::string> other_key_files;
+  // Several directories are read as one: a file takes the place of one of the same name in an earlier directory, so
+  // that what is shipped stays apart from what the office has changed.
+  std::vector<std::string> profiles_dirs;  // default: profiles beside the configuration
+  std::vector<std::string> rules_dirs;     // default: rules beside the configuration
+  std::string words_file;                  // default: words.json beside the configuration; may be absent
+  std::string reference_dir;               // may be empty: no reference files
+  std::string report_dir;                  // default: state_dir/reports
+  int report_at_minute = 6 * 60;           // a day closes at this local time on the next day
+  std::int64_t budget = 20;                // alerts a day
+  double random_share = 0.1;               // of the budget
+  double threshold = 35;                   // scores
   double threshold_watched = 15;
   WorkingHours hours;
   std::map<std::string, WorkingHours> unit_hours;  // by `agency/unit` or `agency`
@@ -71,9 +76,12 @@ struct Config {
   std::vector<Source> sources;
   Evidence evidence;
   Delivery delivery;
+  std::string metrics_listen;  // a port of this machine, `127.0.0.1:9464`, or the path of a socket; empty: nobody asks
+  Retention retention;
+  Unmask unmask;
   std::int64_t records_per_batch = 10'000;
   std::int64_t poll_ms = 1'000;
-  std::int64_t settle_ms = 2'000;  // how long a file must stay as it is until it counts as whole
+  std::int64_t settle_ms = 2'000;     // how long a file must stay as it is until it counts as whole
   std::int64_t reload_ms = 10'000;    // how often reference and rule files are looked at
   std::int64_t reevaluate_days = 92;  // how far back a replaced reference file reaches; 0: to the first day
 

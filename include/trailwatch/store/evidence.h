@@ -56,8 +56,9 @@ struct Verified {
   std::int64_t notes = 0;          // stored ones that hold
   std::int64_t signed_leaves = 0;  // of the largest of them
   std::int64_t given = 0;          // given ones that hold
-  std::int64_t erased = 0;         // rows whose month was erased, as a leaf of kind purge says: they can't be re-hashed
-  std::vector<Fault> faults;       // in order of the rows; at most kFaultsMax
+  // Rows that were erased, as leaves of kind purge say: unreadable or gone, they can't be hashed again.
+  std::int64_t erased = 0;
+  std::vector<Fault> faults;  // in order of the rows; at most kFaultsMax
   std::int64_t faults_in_all = 0;
   bool is_intact() const { return faults_in_all == 0; }
 };

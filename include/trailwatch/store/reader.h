@@ -10,10 +10,13 @@
 #include "trailwatch/base/result.h"
 #include "trailwatch/model/alert.h"
 #include "trailwatch/model/decision.h"
+#include "trailwatch/model/hold.h"
 #include "trailwatch/model/sampling.h"
+#include "trailwatch/model/unmask.h"
 #include "trailwatch/store/evidence.h"
 #include "trailwatch/store/live.h"
 #include "trailwatch/store/outbox.h"
+#include "trailwatch/store/retention.h"
 #include "trailwatch/store/rows.h"
 #include "trailwatch/vault/vault.h"
 
@@ -121,6 +124,18 @@ class Reader {
   Result<std::optional<LocalDay>> newest_report();
   // What the newest report knew of these days; only days that were reported. Both inclusive.
   Result<std::vector<ToldDay>> told(LocalDay from, LocalDay until);
+
+  // All that have or had a secret, by month, then class.
+  Result<std::vector<Shelf>> shelves();
+  // In which shelves these events lie, each once; those that are gone are left out.
+  Result<std::vector<Shelf>> shelves_of(const std::vector<EventId>& ids);
+  // The last day of the newest month of which anything was erased: up to it, days can't be evaluated again.
+  Result<std::optional<LocalDay>> erased_through();
+  // In order of their entries; lifted ones too.
+  Result<std::vector<model::Hold>> holds();
+  Result<std::vector<model::Unmasking>> unmaskings();
+  // What the log is called after when the configuration does not name it: the id of the store's first key.
+  Result<std::string> store_id();
 
   // The tree of what is committed; within the writer's transaction it lags behind.
   Result<std::int64_t> leaf_count();

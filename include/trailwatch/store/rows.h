@@ -49,9 +49,10 @@ struct NewEvent {
 };
 
 struct Added {
-  // `conflict`: stored too, but its key was already used by a record with other bytes.
-  enum class Fate : std::uint8_t { stored, duplicate, conflict } fate = Fate::stored;
-  EventId id = 0;  // of the event in the store; for a duplicate the one that was there before
+  // `conflict`: stored too, but its key was already used by a record with other bytes. `expired`: not stored, since its
+  // month was erased; it is counted as quarantined, and a row of the quarantine says so, without its bytes.
+  enum class Fate : std::uint8_t { stored, duplicate, conflict, expired } fate = Fate::stored;
+  EventId id = 0;  // of the event in the store; for a duplicate the one that was there before; 0 when it is expired
 };
 
 struct StoredEvent {

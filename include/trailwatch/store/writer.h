@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -9,11 +10,14 @@
 #include "trailwatch/base/result.h"
 #include "trailwatch/model/alert.h"
 #include "trailwatch/model/decision.h"
+#include "trailwatch/model/hold.h"
 #include "trailwatch/model/sampling.h"
+#include "trailwatch/model/unmask.h"
 #include "trailwatch/store/evidence.h"
 #include "trailwatch/store/live.h"
 #include "trailwatch/store/outbox.h"
 #include "trailwatch/store/reader.h"
+#include "trailwatch/store/retention.h"
 #include "trailwatch/store/rows.h"
 #include "trailwatch/vault/vault.h"
 
@@ -83,6 +87,25 @@ class Writer {
   // above.
   Result<std::int64_t> log_export(const model::Exported& exported, std::string_view request = {});
 
+  // Entries of the ledger too. A hold that is lifted already can't be lifted again (Errc::conflict).
+  Result<std::int64_t> add_hold(const model::Hold& hold, std::string_view request = {});
+  Result<std::int64_t> lift_hold(std::int64_t hold, const model::Entry& entry, std::string_view request = {});
+  // With a leaf of kind unmask. Whether the step may be taken is the caller's business.
+  Result<std::int64_t> add_unmasking(const model::Unmasking& step, std::string_view request = {});
+
+  // The end of a shelf, in two parts. First its secret is overwritten and deleted, with a leaf of kind purge that says
+  // so and `why`: from this commit on nobody can read it. An erased shelf never gets a secret again.
+  Status destroy_secret(const Shelf& shelf, std::string_view why);
+  // Then its rows go, at most so many in one transaction, each step with a leaf that names how many and which; at last
+  // what was concluded from them and from nothing else.
+  Result<Purged> purge_rows(vault::Month secret, std::int64_t rows_max);
+  // Outside of a transaction: moves the write-ahead log into the database and cuts it to nothing, so that it holds no
+  // deleted page. False when a reader is in the way: try again later.
+  Result<bool> cut_log();
+  // Everything that the master key wraps is wrapped by that of `next`, and a leaf says so. The store opens with `next`
+  // only from the commit on. This writer is of no use after that.
+  Status rotate_key(const vault::Vault& next);
+
   // Before a day is evaluated anew: its matches and tallies go.
   Status forget_counts(LocalDay day);
   // These are the files that the evaluation rests on from now on, and no others.
@@ -105,6 +128,8 @@ class Writer {
 
   Status commit();
   void rollback();
+  // Called after each commit that has reached the disk. Empty: nobody listens.
+  void set_commit_listener(std::function<void()> listener);
 
  private:
   struct Impl;
