@@ -16,6 +16,10 @@ constexpr const char* kGap = "source-gap";
 constexpr double kConflictPoints = 25;
 constexpr double kTrailerPoints = 40;
 constexpr double kGapPoints = 30;
+constexpr const char* kLoss = "source-loss";
+constexpr const char* kClock = "source-clock";
+constexpr double kLossPoints = 30;
+constexpr double kClockPoints = 25;
 constexpr double kPointsMax = 90;
 
 model::Finding& finding_of(std::vector<model::Finding>& findings, const char* rule, const std::string& file,
@@ -43,8 +47,11 @@ void add_event(model::Finding& finding, model::EventId event) {
 }  // namespace
 
 const std::map<std::string, std::string>& source_titles() {
-  static const std::map<std::string, std::string> kTitles = {
-      {kConflict, "序號相同而內容不同"}, {kTrailer, "檔尾筆數不符"}, {kGap, "序號中斷"}};
+  static const std::map<std::string, std::string> kTitles = {{kConflict, "序號相同而內容不同"},
+                                                             {kTrailer, "檔尾筆數不符"},
+                                                             {kGap, "序號中斷"},
+                                                             {kLoss, "傳輸漏失"},
+                                                             {kClock, "來源時鐘偏差"}};
   return kTitles;
 }
 
@@ -78,6 +85,37 @@ void add_hole(std::vector<model::Finding>& findings, const std::string& file, Lo
   finding.points = std::min(kPointsMax, kGapPoints + 2.0 * static_cast<double>(finding.count));
   finding.sentence =
       "序號缺 " + with_thousands(finding.count) + " 筆，" + std::to_string(finding.events.size()) + " 處";
+}
+
+std::string loss_text(model::LossKind kind, std::int64_t times, std::int64_t records) {
+  const std::string often = with_thousands(times) + " 次", many = with_thousands(records) + " 筆";
+  switch (kind) {
+    case model::LossKind::kernel:
+      return "UDP 資料包遭系統丟棄 " + many;
+    case model::LossKind::truncated:
+      return "UDP 資料包過長而不完整 " + many;
+    case model::LossKind::framing:
+      return "紀錄長度無法判讀，連線中止 " + often;
+    case model::LossKind::cut_off:
+      return "連線於紀錄中途結束 " + often;
+    case model::LossKind::clock_ahead:
+      return "紀錄時間晚於收到時間 5 分鐘以上 " + many;
+    case model::LossKind::clock_behind:
+      return "紀錄時間早於收到時間一年以上 " + many;
+  }
+  return "";
+}
+
+void add_loss(std::vector<model::Finding>& findings, const std::string& stream, LocalDay day, Instant first,
+              Instant last, model::LossKind kind, std::int64_t times, std::int64_t records) {
+  const bool is_clock = kind == model::LossKind::clock_ahead || kind == model::LossKind::clock_behind;
+  model::Finding& finding = finding_of(findings, is_clock ? kClock : kLoss, stream, day, first);
+  finding.first = std::min(finding.first, first);
+  finding.last = std::max(finding.last, last);
+  finding.count += std::max(times, records);
+  const double points = is_clock ? kClockPoints : kLossPoints;
+  finding.points = std::min(kPointsMax, points + 2.0 * static_cast<double>(finding.count));
+  finding.sentence += (finding.sentence.empty() ? "" : "；") + loss_text(kind, times, records);
 }
 
 }  // namespace trailwatch::alert

@@ -17,6 +17,7 @@ Station::Station(const Machine& machine, Workplace& workplace, ProcessLock lock,
       judge_(*writer_, workplace.zone),
       reevaluation_(*writer_, judge_, workplace.zone, workplace.config.records_per_batch),
       intake_(machine, workplace, *writer_, judge_),
+      live_(machine, workplace, *writer_, judge_),
       checkpoints_(machine, *writer_, std::move(identity)),
       eraser_(machine, workplace, *writer_) {}
 
@@ -70,6 +71,16 @@ Status Station::take_decisions() {
   return take_handover(machine_, workplace_, *writer_, &scribe);
 }
 
+void Station::breathe() {
+  if (!breathe_ || breathless_) return;
+  if (Status done = breathe_(); !done) breathless_ = std::move(done).error();
+}
+
+Status Station::breathed() {
+  if (!breathless_) return Done{};
+  return *std::exchange(breathless_, std::nullopt);
+}
+
 Result<IntakeCounts> Station::read_all(std::map<std::string, IntakeCounts>& by_source) {
   IntakeCounts all;
   ProgressLine line(machine_.clock, "reading");
@@ -80,8 +91,10 @@ Result<IntakeCounts> Station::read_all(std::map<std::string, IntakeCounts>& by_s
           line.show(done, size, source.name + "/" + file);
           // Between two commits: what is read for hours is signed on the way.
           if (Status ticked = checkpoints_.tick(); !ticked) machine_.log.warning(ticked.error().text());
+          breathe();
         });
     if (!counts) return counts;
+    if (Status done = breathed(); !done) return std::move(done).error();
     by_source[source.name] += *counts;
     all += *counts;
   }
@@ -99,10 +112,12 @@ Status Station::correlate() {
   // May take minutes: what has come so far must not wait for its signature.
   if (Status done = checkpoints_.sign_now(); !done) return done;
   ProgressLine line(machine_.clock, "correlating");
-  return judge_.correlate(machine_.clock.now(), [&](std::int64_t done, std::int64_t all) {
-    line.show(done, all, "");
+  const Status done = judge_.correlate(machine_.clock.now(), [&](std::int64_t part, std::int64_t all) {
+    line.show(part, all, "");
     beat();
+    breathe();
   });
+  return done ? breathed() : done;
 }
 
 Status Station::close_through(LocalDay last) {

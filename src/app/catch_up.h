@@ -5,6 +5,7 @@
 #include "app/heartbeat.h"
 #include "app/intake.h"
 #include "app/judge.h"
+#include "app/live_intake.h"
 #include "app/reevaluation.h"
 #include "app/system.h"
 #include "app/workplace.h"
@@ -39,6 +40,14 @@ class Station {
   // Every source to its end.
   Result<IntakeCounts> read_all(std::map<std::string, IntakeCounts>& by_source);
   Result<IntakeCounts> read_file(const config::Source& source, const std::string& path);
+  // What came over the network: see LiveIntake.
+  Result<std::size_t> take(const std::vector<collect::Delivery>& deliveries, std::vector<collect::Receipt>& receipts) {
+    return live_.take(deliveries, receipts);
+  }
+  std::map<std::string, IntakeCounts> live_counts() { return live_.counts(); }
+  // `breathe` is called now and then within long work, between transactions, and may use `take`. Its failure is that of
+  // the work.
+  void set_breath(std::function<Status()> breathe) { breathe_ = std::move(breathe); }
   // Correlations over everything that is new.
   Status correlate();
   // Baselines up to `last`, inclusive.
@@ -70,6 +79,8 @@ class Station {
   Station(const Machine& machine, Workplace& workplace, ProcessLock lock, std::unique_ptr<store::Writer> writer,
           LogIdentity identity);
   Status adopt(Judgement chosen);
+  void breathe();
+  Status breathed();
   void beat();
   Status know_erased();
   Result<Affected> affected_by(const std::string& known, const std::string& version, const Judgement& chosen,
@@ -83,7 +94,10 @@ class Station {
   Judge judge_;
   Reevaluation reevaluation_;
   Intake intake_;
+  LiveIntake live_;
   Checkpoints checkpoints_;
+  std::function<Status()> breathe_;
+  std::optional<Error> breathless_;  // why the last breath failed
   Pulse* pulse_ = nullptr;
   Eraser eraser_;
 };

@@ -4,6 +4,7 @@
 
 #include "app/commands.h"
 #include "app/figures.h"
+#include "app/live_desk.h"
 #include "app/system.h"
 #include "trailwatch/base/text.h"
 
@@ -152,6 +153,49 @@ Json to_json(const Workplace& workplace, const Figures& figures, bool is_running
   return out;
 }
 
+// Counts by a word, `peer 3，tls 1`.
+std::string counts_text(const Json& counts) {
+  std::string out;
+  if (!counts.is_object()) return out;
+  for (const auto& [word, count] : counts.items()) {
+    if (count.is_number_integer())
+      out += (out.empty() ? "" : "，") + word + " " + with_thousands(count.get<std::int64_t>());
+  }
+  return out;
+}
+
+// What the daemon's listeners said last; null where nothing is to be listened to.
+Result<Json> live_figures(const Workplace& workplace, store::Reader& reader) {
+  const auto& sources = workplace.config.sources;
+  const auto has_none = [](const config::Source& source) { return source.listen.empty(); };
+  if (std::all_of(sources.begin(), sources.end(), has_none)) return Json(nullptr);
+  Result<std::optional<std::string>> text = reader.meta(kLiveFigures);
+  if (!text) return std::move(text).error();
+  Json out = Json::parse(text->value_or("{}"), nullptr, false);
+  return out.is_object() ? out : Json::object();
+}
+
+void print_live(const Json& figures) {
+  if (!figures.is_object()) return;
+  const auto number = [&](const char* name) {
+    return with_thousands(
+        figures.contains(name) && figures[name].is_number_integer() ? figures[name].get<std::int64_t>() : 0);
+  };
+  std::printf("即時收訊：連線 %s，自啟動以來 %s 次連線、%s 筆\n", number("connections").c_str(),
+              number("accepted").c_str(), number("frames").c_str());
+  const std::string refused = counts_text(figures.value("refused", Json::object()));
+  const std::string lost = counts_text(figures.value("lost", Json::object()));
+  if (!refused.empty()) std::printf("  拒絕：%s\n", refused.c_str());
+  if (!lost.empty()) std::printf("  漏失：%s\n", lost.c_str());
+}
+
+void complain_of_doors(const Json& figures, std::vector<Complaint>& out) {
+  if (!figures.is_object() || !figures.contains("faults") || !figures["faults"].is_array()) return;
+  for (const Json& fault : figures["faults"]) {
+    if (fault.is_string()) out.push_back({"listen", fault.get<std::string>()});
+  }
+}
+
 }  // namespace
 
 int status(const Machine& machine, const StatusOptions& options) {
@@ -163,13 +207,18 @@ int status(const Machine& machine, const StatusOptions& options) {
   const rules::Engine engine(workplace->rules, workplace->registry);
   Result<Figures> figures = gather_figures(machine, *workplace, **reader, engine, true);
   if (!figures) return fail(machine, figures.error());
-  const std::vector<Complaint> complaints = complaints_of(*workplace, *figures, is_running);
+  Result<Json> live = live_figures(*workplace, **reader);
+  if (!live) return fail(machine, live.error());
+  std::vector<Complaint> complaints = complaints_of(*workplace, *figures, is_running);
+  complain_of_doors(*live, complaints);
   if (options.json) {
-    const Json out = to_json(*workplace, *figures, is_running, complaints);
+    Json out = to_json(*workplace, *figures, is_running, complaints);
+    out["live"] = *live;
     std::printf("%s\n", out.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
   } else {
     print_store(*workplace, *figures, is_running);
     print_sources(*workplace, *figures);
+    print_live(*live);
     print_outlets(*workplace, *figures);
     print_rules(*figures);
     for (const Complaint& one : complaints) std::printf("▲ %s\n", one.text.c_str());

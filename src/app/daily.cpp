@@ -241,17 +241,23 @@ Result<SourceFaults> gather_faults(const Workplace& workplace, store::Reader& re
     add(fault.source, for_display(fault.file) + " 檔尾記載 " + with_thousands(fault.declared) + " 筆，實收 " +
                           with_thousands(fault.rows) + " 筆");
   }
+  Result<std::vector<store::LossRow>> losses = reader.losses(kFaultsMax);
+  if (!losses) return std::move(losses).error();
+  for (const store::LossRow& loss : *losses) {
+    if (!is_in_time(loss.last)) continue;
+    add(loss.source, for_display(loss.stream) + " " + alert::loss_text(loss.kind, loss.times, loss.records));
+  }
   Result<std::vector<store::SourceTotals>> totals = reader.sources();
   if (!totals) return std::move(totals).error();
   for (const config::Source& source : workplace.config.sources) {
     const bool known =
         std::any_of(totals->begin(), totals->end(), [&](const auto& t) { return t.source == source.name; });
-    if (!known) add(source.name, "尚未收到任何檔案");
+    if (!known) add(source.name, source.directory.empty() ? "尚未收到任何紀錄" : "尚未收到任何檔案");
     if (!workplace.profiles.at(source.profile).declares_rows()) continue;
     Result<std::vector<store::FileRow>> files = reader.files(source.name);
     if (!files) return std::move(files).error();
     for (const store::FileRow& file : *files) {
-      if (!file.declared && is_in_time(file.newest.value_or(from))) {
+      if (!file.declared && !store::is_stream_name(file.name) && is_in_time(file.newest.value_or(from))) {
         add(source.name, for_display(file.name) + " 沒有檔尾筆數，可能未傳完");
       }
     }

@@ -84,6 +84,7 @@ Status Judge::mark_days() {
 // Remembers, with the events themselves, from which day on the correlations have not seen everything.
 Status Judge::mark_uncorrelated() {
   if (days_.empty()) return Done{};
+  arrived_ = std::min(arrived_.value_or(*days_.begin()), *days_.begin());
   Result<std::optional<std::string>> known = writer_.reader().meta(kCorrelateFrom);
   if (!known) return std::move(known).error();
   const std::optional<LocalDay> before = parse_day(known->value_or(""));
@@ -237,7 +238,13 @@ Status Judge::close_sources(LocalDay last) {
   if (!trailers) return std::move(trailers).error();
   Result<std::vector<store::Hole>> holes = writer_.reader().holes(kFaultsMax);
   if (!holes) return std::move(holes).error();
+  Result<std::vector<store::LossRow>> losses = writer_.reader().losses(kFaultsMax);
+  if (!losses) return std::move(losses).error();
   std::map<LocalDay, std::vector<model::Finding>> by_day;
+  for (const store::LossRow& loss : *losses) {
+    const LocalDay day = zone_.local(loss.first).day;
+    alert::add_loss(by_day[day], loss.stream, day, loss.first, loss.last, loss.kind, loss.times, loss.records);
+  }
   for (const store::Hole& hole : *holes) {
     const LocalDay day = zone_.local(hole.time).day;
     alert::add_hole(by_day[day], hole.file, day, hole.time, hole.next, hole.first, hole.last);
@@ -323,6 +330,7 @@ Status Judge::correlate(Instant now, const Progress& progress) {
   options.event_rules = rules::StreamOptions::EventRules::with_past;
   options.tallies = rules::StreamOptions::Tallies::in_order;
   DayTallies tallies;
+  arrived_.reset();
   Result<std::vector<model::Finding>> findings =
       stream_findings(writer_.reader(), *engine_, zone_, options, progress, &tallies);
   if (!findings) return std::move(findings).error();
@@ -334,7 +342,7 @@ Status Judge::correlate(Instant now, const Progress& progress) {
     done = replace(day->first, day->second, is_replaced);
   }
   if (done) done = replace_tallies(*first, last, tallies);
-  if (done) done = writer_.set_meta(kCorrelateFrom, "");
+  if (done) done = writer_.set_meta(kCorrelateFrom, arrived_ ? format_day(*arrived_) : "");
   if (done) done = commit();
   if (!done) rollback();
   return done;

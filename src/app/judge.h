@@ -63,7 +63,8 @@ class Judge {
   // Evaluates the correlations, the event rules that need the past and what is added up in the order of time again for
   // all days from the earliest one that has new events: one pass over the events in the order of their own time, then a
   // transaction of its own. Comes before `close_days`, whose baselines look at what is added up here. `progress` is
-  // called with the stretch of time that is done and the whole of it.
+  // called with the stretch of time that is done and the whole of it, between transactions: new events may be taken and
+  // committed then; they are judged in the next pass.
   Status correlate(Instant now, const Progress& progress);
 
   // Days that wait for being judged anew. Until then events of theirs are kept, but not judged by themselves: nobody
@@ -130,6 +131,7 @@ class Judge {
   std::set<LocalDay> days_;
   DayPlan plan_;
   std::set<LocalDay> late_;
+  std::optional<LocalDay> arrived_;  // the earliest day that got events since the last pass in order of time began
   std::optional<LocalDay> erased_;
   std::int64_t counts_written_ = 0;
 };

@@ -1,7 +1,7 @@
 #include "app/postman.h"
 
-#include "app/credentials.h"
 #include "app/messages.h"
+#include "app/secrets.h"
 #include "app/system.h"
 #include "trailwatch/base/text.h"
 #include "trailwatch/deliver/retry.h"
@@ -13,8 +13,7 @@ namespace {
 constexpr std::int64_t kHandedOutMax = 32;
 constexpr std::int64_t kLookMillis = 200;
 constexpr std::int64_t kComplainEveryMicros = kMicrosPerMinute;
-constexpr std::size_t kSecretBytesMax = 4096;
-constexpr std::string_view kCredential = "credential:";
+constexpr std::size_t kRequestBytesMax = 4096;
 
 // What an attempt makes of a message.
 store::Message after(store::Message message, const deliver::Outcome& outcome, Instant now) {
@@ -47,21 +46,7 @@ std::string what(const store::Message& message) {
 
 Result<std::string> read_secret(const Machine& machine, const config::Channel& channel) {
   if (channel.secret.empty()) return std::string();
-  std::string path = channel.secret;
-  if (path.rfind(kCredential, 0) == 0) {
-    const std::string name = path.substr(kCredential.size());
-    const std::optional<std::string> given = credential_path(name);
-    if (!given) {
-      return Error{Errc::not_found, "no credential \"" + name + "\"", "LoadCredential= of the unit names it", {}};
-    }
-    path = *given;
-  }
-  Result<std::string> text = machine.files.read(path, kSecretBytesMax);
-  if (!text) return text;
-  std::string out = *std::move(text);
-  while (!out.empty() && (out.back() == '\n' || out.back() == '\r')) out.pop_back();
-  if (out.empty()) return Error{Errc::invalid, "the secret is empty", "", {path}};
-  return out;
+  return read_secret_file(machine, channel.secret);
 }
 
 namespace {
@@ -101,7 +86,7 @@ Result<std::optional<std::int64_t>> ask_again(const Machine& machine, const Work
 Status take_asked_again(const Machine& machine, const Workplace& workplace, store::Writer& writer) {
   const std::string path = asked_again(workplace);
   if (!machine.files.info(path)) return Done{};
-  Result<std::string> text = machine.files.read(path, kSecretBytesMax);
+  Result<std::string> text = machine.files.read(path, kRequestBytesMax);
   if (!text) return std::move(text).error();
   Result<std::int64_t> count = requeue(writer, std::string(trim(*text)), machine.clock.now());
   if (!count) return std::move(count).error();

@@ -129,10 +129,18 @@ static Result<Workplace> load_basics(const Machine& machine, const std::string& 
   out.zone = *zone;
   out.words = *std::move(words);
   for (const config::Source& source : config->sources) {
-    if (out.profiles.count(source.profile) != 0) continue;
-    Result<normalise::Profile> profile = load_profile(machine, config->profiles_dirs, source.profile);
-    if (!profile) return std::move(profile).error();
-    out.profiles.emplace(source.profile, *std::move(profile));
+    if (out.profiles.count(source.profile) == 0) {
+      Result<normalise::Profile> profile = load_profile(machine, config->profiles_dirs, source.profile);
+      if (!profile) return std::move(profile).error();
+      out.profiles.emplace(source.profile, *std::move(profile));
+    }
+    if (!source.listen.empty() && !out.profiles.at(source.profile).reads_single_records()) {
+      return Error{Errc::invalid,
+                   "profile \"" + source.profile +
+                       "\" reads files with a header line, and records that come one by one have none",
+                   "give the profile its \"columns\", or let the source have files only",
+                   {"source \"" + source.name + "\""}};
+    }
   }
   out.config = *std::move(config);
   return out;

@@ -55,6 +55,7 @@ bool is_of(const config::Source& source, std::string_view name) {
 }  // namespace
 
 Result<Scan> scan(const ReadFiles& files, const config::Source& source) {
+  if (source.directory.empty()) return Scan{};
   Result<std::vector<FileInfo>> found = files.list(source.directory);
   if (!found) return std::move(found).error().at("source \"" + source.name + "\"");
   Scan out;

@@ -6,6 +6,7 @@
 
 #include "config/delivery.h"
 #include "config/json_places.h"
+#include "config/listen.h"
 #include "config/personal.h"
 #include "config/section.h"
 #include "trailwatch/base/files.h"
@@ -91,7 +92,11 @@ void read_sources(const json* value, std::string_view directory, Config& out, st
     Source source;
     section.required_text("name", source.name);
     section.required_text("profile", source.profile);
-    section.required_path("directory", source.directory, directory);
+    const json* const listen = section.find("listen");
+    if (listen != nullptr) read_listen(*listen, path + ".listen", directory, source.listen, problems);
+    if (listen == nullptr || (*value)[i].contains("directory")) {
+      section.required_path("directory", source.directory, directory);
+    }
     source.files = "*";
     section.text("files", source.files);
     section.finish();
@@ -100,6 +105,7 @@ void read_sources(const json* value, std::string_view directory, Config& out, st
     }
     out.sources.push_back(std::move(source));
   }
+  check_shared_sockets(out.sources, problems);
 }
 
 void read_evidence(const json* value, std::string_view directory, Config& out, std::vector<Problem>& problems) {

@@ -39,6 +39,11 @@ Fault too_long(std::int64_t bytes, std::string_view sha256_prefix) {
                           std::string(sha256_prefix)};
 }
 
+Fault cut_off(std::int64_t came, std::int64_t bytes) {
+  return {"cut-off", "紀錄未傳完連線即中斷：收到 " + with_thousands(came) + " 位元組" +
+                         (bytes > came ? "，應有 " + with_thousands(bytes) + " 位元組" : std::string())};
+}
+
 Fault open_quote() {
   return {"open-quote", "引號沒有結束，本行單獨列為無法判讀"};
 }

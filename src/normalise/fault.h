@@ -18,6 +18,8 @@ struct Fault {
 constexpr std::size_t kRecordBytesMax = 64 * 1024;
 
 Fault too_long(std::int64_t bytes, std::string_view sha256_prefix);
+// `bytes`: of the whole record; 0 when that is not known.
+Fault cut_off(std::int64_t came, std::int64_t bytes);
 Fault open_quote();
 Fault text_after_quote(std::size_t column);
 Fault wrong_columns(std::size_t expected, std::size_t found);

@@ -162,6 +162,12 @@ bool Profile::complete_on_arrival() const {
 bool Profile::declares_rows() const {
   return impl_->trailer != nullptr;
 }
+bool Profile::reads_single_records() const {
+  return impl_->format != Format::csv || !impl_->fixed_columns.empty();
+}
+bool Profile::has_key() const {
+  return !impl_->scope.empty() && impl_->number.has_value();
+}
 std::vector<std::string> Profile::fields() const {
   return impl_->filled;
 }

@@ -105,6 +105,14 @@ struct Reader::Impl {
     take(record, {Found::What::record, record.size(), record.size(), 1});
   }
 
+  void feed_refused(std::string_view head, Fault fault) {
+    at_offset = position.offset;
+    at_line = position.line + 1;
+    position.offset += static_cast<std::int64_t>(head.size());
+    position.line += 1;
+    reject(head.substr(0, kRecordBytesMax), std::move(fault));
+  }
+
   bool is_blank(std::string_view bytes) const {
     if (bytes.empty()) return true;
     std::string decoded;
@@ -340,6 +348,12 @@ void Reader::set_whole(bool whole) {
 }
 void Reader::feed_record(std::string_view record) {
   impl_->feed_record(record);
+}
+void Reader::feed_oversize(std::string_view head, std::int64_t bytes, std::string_view hash) {
+  impl_->feed_refused(head, too_long(bytes, hash));
+}
+void Reader::feed_cut_off(std::string_view head, std::int64_t bytes) {
+  impl_->feed_refused(head, cut_off(static_cast<std::int64_t>(head.size()), bytes));
 }
 const ReadPosition& Reader::position() const {
   return impl_->position;

@@ -7,6 +7,7 @@
 
 #include "store/connection.h"
 #include "store/evidence_rows.h"
+#include "store/live_rows.h"
 #include "store/shelves.h"
 #include "trailwatch/base/plant.h"
 
@@ -287,6 +288,14 @@ Result<std::vector<Hole>> Reader::holes(std::int64_t limit) {
     }
     return out;
   });
+}
+
+Result<std::vector<LossRow>> Reader::losses(std::int64_t limit) {
+  return at_the_door([&] { return read_losses(connection_.database, limit); });
+}
+
+Result<std::optional<PushRow>> Reader::find_push(std::string_view source, std::string_view key) {
+  return at_the_door([&] { return store::find_push(connection_.database, source, key); });
 }
 
 Result<std::vector<TrailerFault>> Reader::trailer_faults(std::int64_t limit) {

@@ -230,8 +230,20 @@ DROP TABLE IF EXISTS alert_change;
 DELETE FROM meta WHERE key='settled_through';
 )sql";
 
-constexpr std::array<const char*, kSchemaVersion> kSteps = {kVersion1, kVersion2, kVersion3, kNothing, kVersion5,
-                                                            kVersion6, kVersion7, kVersion8, kNothing, kVersion10};
+// Live sources: `push` holds what was answered to a delivery that its sender has given a key, so that the same one
+// again is answered the same way and stored once; `loss` what is known not to have come, each with a leaf of kind gap.
+constexpr const char* kVersion11 = R"sql(
+CREATE TABLE push(source TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, answer TEXT NOT NULL,
+                  received INTEGER NOT NULL, PRIMARY KEY(source, key)) STRICT, WITHOUT ROWID;
+CREATE INDEX push_received ON push(received);
+CREATE TABLE loss(id INTEGER PRIMARY KEY, source TEXT NOT NULL, stream TEXT NOT NULL, at INTEGER NOT NULL,
+                  kind INTEGER NOT NULL, records INTEGER NOT NULL) STRICT;
+CREATE INDEX loss_stream ON loss(source, stream, kind);
+)sql";
+
+constexpr std::array<const char*, kSchemaVersion> kSteps = {kVersion1, kVersion2,  kVersion3, kNothing,
+                                                            kVersion5, kVersion6,  kVersion7, kVersion8,
+                                                            kNothing,  kVersion10, kVersion11};
 
 int version_of(Database& database) {
   return static_cast<int>(database.number("PRAGMA user_version"));

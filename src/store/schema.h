@@ -5,7 +5,7 @@
 namespace trailwatch::store {
 
 // The schema this program reads and writes (PRAGMA user_version). docs/formats/store.md describes it.
-constexpr int kSchemaVersion = 10;
+constexpr int kSchemaVersion = 11;
 
 // Brings an empty or older store to kSchemaVersion, one transaction a step. Throws SqliteFailure; a newer store is
 // refused. `target` is for tests: an older version to stop at.

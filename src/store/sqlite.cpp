@@ -6,10 +6,13 @@
 
 #include "trailwatch/base/check.h"
 #include "trailwatch/base/plant.h"
+#include "trailwatch/store/live.h"
 
 namespace trailwatch::store {
 
 namespace {
+
+constexpr const char* kNoSpace = "the disk is full; nothing acknowledged is lost, free some space and start again";
 
 // Keeps the pages of the newest days of every index at hand; SQLite's own default of 2 MiB costs twice the CPU.
 constexpr const char* kWriteSettings =
@@ -39,12 +42,15 @@ constexpr std::size_t kIdleMax = 128;
 
 }  // namespace
 
+bool is_for_want_of_space(const Error& error) {
+  return error.hint == kNoSpace;
+}
+
 Error SqliteFailure::to_error() const {
   const int primary = code_ & 0xFF;
   Error error{
       Errc::unavailable, std::string("the database said: ") + what() + " (" + std::to_string(code_) + ")", "", {}};
-  if (primary == SQLITE_FULL)
-    error.hint = "the disk is full; nothing acknowledged is lost, free some space and start again";
+  if (primary == SQLITE_FULL) error.hint = kNoSpace;
   if (primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB) {
     error.code = Errc::corrupt;
     error.hint = "stop, copy the file away and restore the last backup";

@@ -1,5 +1,6 @@
 #include <sqlite3.h>
 
+#include "store/live_rows.h"
 #include "store/writer_impl.h"
 #include "trailwatch/base/check.h"
 
@@ -74,6 +75,28 @@ Status Writer::quarantine(FileRow& file, const std::vector<model::Rejected>& rec
 Status Writer::save(FileRow& file) {
   return at_the_door([&] {
     impl_->save(file);
+    return Done{};
+  });
+}
+
+Status Writer::add_push(const PushRow& push) {
+  return at_the_door([&] {
+    store::add_push(impl_->database(), push);
+    return Done{};
+  });
+}
+
+Status Writer::forget_pushes(Instant before) {
+  return at_the_door([&] {
+    remove_pushes(impl_->database(), before);
+    return Done{};
+  });
+}
+
+Status Writer::add_loss(const LossRow& loss, std::string_view what) {
+  return at_the_door([&] {
+    const std::int64_t number = store::add_loss(impl_->database(), loss);
+    impl_->add_own(seal::LeafKind::gap, loss.source, number, "", loss_record(loss, what));
     return Done{};
   });
 }

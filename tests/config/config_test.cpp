@@ -126,6 +126,104 @@ TEST(Config, ReadsEveryKey) {
   EXPECT_EQ(config.reevaluate_days, 0);
 }
 
+TEST(Config, ReadsWhereToListen) {
+  const Config config = good(R"({"sources": [
+    {"name": "a", "profile": "p", "listen": {"protocol": "syslog-tls", "address": "0.0.0.0", "port": 6514,
+      "certificate": "tls/a.pem", "key": "/k/a.key", "client_ca": "ca.pem", "clients": ["plog01"], "peers": ["10.40.0.0/16", "::1"]}},
+    {"name": "b", "profile": "p", "directory": "in", "listen": [
+      {"protocol": "syslog-udp", "address": "::", "port": 514, "peers": ["10.40.3.8"]},
+      {"protocol": "http", "address": "127.0.0.1", "port": 0, "token_file": "credential:push"}]}]})");
+  ASSERT_EQ(config.sources.size(), 2U);
+  EXPECT_EQ(config.sources[0].directory, "");
+  const Listen& tls = config.sources[0].listen.at(0);
+  EXPECT_EQ(tls.protocol, Listen::Protocol::syslog_tls);
+  EXPECT_EQ(tls.address, "0.0.0.0");
+  EXPECT_EQ(tls.port, 6514);
+  EXPECT_EQ(tls.certificate, "/etc/tw/tls/a.pem");
+  EXPECT_EQ(tls.key, "/k/a.key");
+  EXPECT_EQ(tls.client_ca, "/etc/tw/ca.pem");
+  EXPECT_EQ(tls.clients, std::vector<std::string>{"plog01"});
+  EXPECT_EQ(tls.peers, (std::vector<Network>{*parse_network("10.40.0.0/16"), *parse_network("::1")}));
+  ASSERT_EQ(config.sources[1].listen.size(), 2U);
+  EXPECT_EQ(config.sources[1].directory, "/etc/tw/in");
+  EXPECT_EQ(config.sources[1].listen[0].protocol, Listen::Protocol::syslog_udp);
+  EXPECT_EQ(config.sources[1].listen[1].token, "credential:push");
+}
+
+// Nobody may listen in such a way that anybody could send.
+TEST(Config, ListensOnlyToWhomItKnows) {
+  const auto one = [](const std::string& listen) {
+    return problems(R"({"sources": [{"name": "a", "profile": "p", "listen": )" + listen + "}]}");
+  };
+  const std::string at = R"("address": "0.0.0.0", "port": 1)", tls = R"("certificate": "c", "key": "k")";
+  const std::string path = "t.json:1: sources[0].listen";
+  EXPECT_EQ(one(R"({"protocol": "syslog-tcp", )" + at + "}"),
+            Lines{path + R"(.peers: is needed with syslog-tcp: anybody could send otherwise. ["10.40.3.8"])"});
+  EXPECT_EQ(
+      one(R"({"protocol": "syslog-tls", )" + at + ", " + tls + "}"),
+      Lines{path + ".client_ca: is needed with syslog-tls. the PEM file of the authority that signed the senders' "
+                   "certificates"});
+  EXPECT_EQ(one(R"({"protocol": "https", )" + at + ", " + tls + "}"),
+            Lines{path + R"(: needs "client_ca" or "token_file" with https: anybody could send otherwise)"});
+  EXPECT_EQ(
+      one(R"({"protocol": "http", "token_file": "t", )" + at + "}"),
+      Lines{path + ".protocol: http carries everything in the plain and is for this machine only. use https, or the "
+                   "address 127.0.0.1"});
+  EXPECT_EQ(one(R"({"protocol": "https", "client_ca": "c", )" + at + "}"),
+            (Lines{path + ".certificate: is missing. a PEM file",
+                   path + ".key: is missing. the PEM file of the certificate's key"}));
+  EXPECT_EQ(
+      one(R"({"protocol": "syslog-udp", "peers": ["plog01"], "key": "k", "address": "localhost", "port": 70000})"),
+      (Lines{path + R"(.address: "localhost" is no IP address. "0.0.0.0" listens at all of this machine's)",
+             path + ".port: must be a whole number from 0 to 65535",
+             path + R"(.peers: "plog01" is no address. "10.40.3.8" or "10.40.0.0/16"; names are not looked up)",
+             path + ".key: has no meaning with this protocol. only syslog-tls and https use TLS",
+             path + R"(.peers: is needed with syslog-udp: anybody could send otherwise. ["10.40.3.8"])"}));
+  EXPECT_EQ(one(R"({"protocol": "gopher", "address": "::", "port": 1, "peers": ["::1"]})"),
+            Lines{path + ".protocol: must be one of: syslog-tcp, syslog-tls, syslog-udp, http, https"});
+}
+
+TEST(Config, SocketsAreSharedOnlyByThoseWhoMeanTheSame) {
+  const auto two = [](const std::string& a, const std::string& b) {
+    return problems(R"({"sources": [{"name": "a", "profile": "p", "listen": )" + a +
+                    R"(}, {"name": "b", "profile": "p", "listen": )" + b + "}]}");
+  };
+  const auto https = [](const std::string& certificate) {
+    return R"({"protocol": "https", "address": "::", "port": 443, "key": "k", "client_ca": "c", "certificate": ")" +
+           certificate + "\"}";
+  };
+  const std::string tcp = R"({"protocol": "syslog-tcp", "address": "::", "port": 443, "peers": ["::1"]})";
+  const std::string udp = R"({"protocol": "syslog-udp", "address": "::", "port": 443, "peers": ["::1"]})";
+  EXPECT_EQ(two(https("x"), https("x")), Lines{});
+  EXPECT_EQ(two(https("x"), udp), Lines{});
+  EXPECT_EQ(two(https("x"), https("y")),
+            Lines{"t.json:1: sources[1].listen: shares port 443 with \"a\", but not its certificate, key "
+                  "and client_ca. a port has one certificate"});
+  EXPECT_EQ(two(https("x"), tcp),
+            Lines{"t.json:1: sources[1].listen: port 443 speaks https for \"a\" already. take another port"});
+}
+
+TEST(Network, HoldsItsAddressesAndNoOthers) {
+  const auto holds = [](const char* network, const char* address) {
+    return parse_network(network).value().contains(parse_address(address).value());
+  };
+  EXPECT_TRUE(holds("10.40.0.0/16", "10.40.255.255"));
+  EXPECT_FALSE(holds("10.40.0.0/16", "10.41.0.0"));
+  EXPECT_TRUE(holds("10.40.3.8/31", "10.40.3.9"));
+  EXPECT_FALSE(holds("10.40.3.8/31", "10.40.3.10"));
+  EXPECT_TRUE(holds("10.40.3.8", "::ffff:10.40.3.8"));
+  EXPECT_FALSE(holds("10.40.3.8", "10.40.3.9"));
+  EXPECT_TRUE(holds("0.0.0.0/0", "255.255.255.255"));
+  EXPECT_FALSE(holds("0.0.0.0/0", "2001:db8::1"));
+  EXPECT_TRUE(holds("::/0", "10.0.0.1"));
+  EXPECT_TRUE(holds("2001:db8::/33", "2001:db8:7fff::1"));
+  EXPECT_FALSE(holds("2001:db8::/33", "2001:db8:8000::1"));
+  for (const char* bad : {"", "10.40", "10.40.0.0/33", "10.40.0.0/-1", "10.40.0.0/", "10.40.0.0/1x", "::/129", "plog01",
+                          "1.2.3.4/16/8"}) {
+    EXPECT_FALSE(parse_network(bad)) << bad;
+  }
+}
+
 TEST(Config, MetricsStayOnThisMachine) {
   EXPECT_EQ(good("{}").metrics_listen, "");
   EXPECT_EQ(good(R"({"metrics": {"listen": "127.0.0.1:0"}})").metrics_listen, "127.0.0.1:0");

@@ -404,7 +404,7 @@ TEST_F(Evidence, AnOlderStoreIsSealedWhenItIsOpened) {
   sql("DROP TABLE leaf; DROP TABLE tile; DROP TABLE own_record; DROP TABLE note; DELETE FROM month_secret WHERE "
       "month=0; "
       "DELETE FROM batch WHERE month=0; DROP TABLE outbox; DROP TABLE report; DROP TABLE told; DROP TABLE told_day; "
-      "DROP TABLE sampling_answer; DROP TABLE exported; DROP TABLE in_force; "
+      "DROP TABLE sampling_answer; DROP TABLE exported; DROP TABLE in_force; DROP TABLE push; DROP TABLE loss; "
       "DROP TABLE shelf; DROP TABLE erased_rows; DROP TABLE erased; DROP TABLE hold_end; DROP TABLE hold; "
       "DROP TABLE unmasking; PRAGMA user_version=2;");
   EXPECT_EQ(code_of(Reader::open(path_, test::open_vault(1))), Errc::unsupported);

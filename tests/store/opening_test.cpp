@@ -80,7 +80,8 @@ TEST_F(Opening, AnOlderStoreLosesWhatNobodyAsksAndNothingElse) {
   const std::string key = get(writer().reader().meta("key_id")).value_or("");
   reopen();
   sql("CREATE TABLE alert_change(number INTEGER PRIMARY KEY) STRICT; INSERT INTO alert_change VALUES(1); "
-      "INSERT INTO meta(key, value) VALUES('settled_through', '2026-03-02'); PRAGMA user_version=9;");
+      "DROP TABLE push; DROP TABLE loss; INSERT INTO meta(key, value) VALUES('settled_through', '2026-03-02'); PRAGMA "
+      "user_version=9;");
   EXPECT_EQ(all().size(), 1U);
   EXPECT_EQ(get(writer().reader().meta("settled_through")), std::nullopt);
   EXPECT_EQ(get(writer().reader().meta("key_id")), key);

@@ -10,6 +10,7 @@
 
 #include "trailwatch/base/result.h"
 #include "trailwatch/config/delivery.h"
+#include "trailwatch/config/listen.h"
 #include "trailwatch/config/personal.h"
 
 namespace trailwatch::config {
@@ -18,8 +19,9 @@ namespace trailwatch::config {
 struct Source {
   std::string name;       // `household`
   std::string profile;    // `household`: profiles/household.json
-  std::string directory;  // absolute
+  std::string directory;  // absolute; empty: nothing is dropped as files
   std::string files;      // pattern of names within the directory: `HH_QLOG_*.csv`
+  std::vector<Listen> listen;
 };
 
 // Working hours of those without a roster: minutes since midnight, local time, half-open.

@@ -27,6 +27,11 @@ class Profile {
   // True when each file ends with a trailer that gives the number of its rows, so that a file without one was cut
   // short.
   bool declares_rows() const;
+  // True when each record can be read by itself, as live sources deliver it; false when a header line says what its
+  // columns are.
+  bool reads_single_records() const;
+  // True when each record bears a number of its own, by which it is known again.
+  bool has_key() const;
   // Canonical fields that this profile can fill, for `rules check`.
   std::vector<std::string> fields() const;
 

@@ -51,6 +51,12 @@ class Reader {
   void set_whole(bool whole);
   // Takes one record that somebody else has cut out: a syslog message, a pushed line. It may hold line ends.
   void feed_record(std::string_view record);
+  // Likewise, of one that was not kept whole because it was longer than a record may be: its first 64 KiB, its length,
+  // and the beginning of its SHA-256 in hexadecimal. It is refused.
+  void feed_oversize(std::string_view head, std::int64_t bytes, std::string_view hash);
+  // Likewise, of one that ended before it was whole: what came of `bytes` bytes; 0 when nobody knows how many it had.
+  // It is refused, for what is missing may have been any part of it.
+  void feed_cut_off(std::string_view head, std::int64_t bytes);
 
   // Where a new reader would go on, with nothing lost and nothing twice. It stays at the beginning of a line that is
   // longer than a record until that line's end was fed, so in between it lies behind what `feed` has taken.

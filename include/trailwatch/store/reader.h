@@ -14,6 +14,7 @@
 #include "trailwatch/model/sampling.h"
 #include "trailwatch/model/unmask.h"
 #include "trailwatch/store/evidence.h"
+#include "trailwatch/store/live.h"
 #include "trailwatch/store/outbox.h"
 #include "trailwatch/store/retention.h"
 #include "trailwatch/store/rows.h"
@@ -92,6 +93,10 @@ class Reader {
   Result<std::vector<TrailerFault>> trailer_faults(std::int64_t limit);
   // Ascending by event.
   Result<std::vector<Clash>> clashes(std::int64_t limit);
+  // What live sources are known to have lost: newest first, added up by source, stream and kind.
+  Result<std::vector<LossRow>> losses(std::int64_t limit);
+  // The delivery of that source with that key; nothing when there was none.
+  Result<std::optional<PushRow>> find_push(std::string_view source, std::string_view key);
   // Days that have findings of this kind, ascending.
   Result<std::vector<LocalDay>> finding_days(model::About about);
   Result<std::vector<LocalDay>> open_days();

@@ -14,6 +14,7 @@
 #include "trailwatch/model/sampling.h"
 #include "trailwatch/model/unmask.h"
 #include "trailwatch/store/evidence.h"
+#include "trailwatch/store/live.h"
 #include "trailwatch/store/outbox.h"
 #include "trailwatch/store/reader.h"
 #include "trailwatch/store/retention.h"
@@ -110,6 +111,13 @@ class Writer {
   // These are the files that the evaluation rests on from now on, and no others.
   Status set_in_force(const std::vector<InForce>& files);
   Status set_meta(std::string_view key, std::string_view value);
+
+  // A delivery with a key that is not there yet (Reader::find_push).
+  Status add_push(const PushRow& push);
+  // Keys of deliveries that came before then: from now on they count as new.
+  Status forget_pushes(Instant before);
+  // Something that the way has lost, with a leaf of its own; `what` is told there. Only `first` of its times counts.
+  Status add_loss(const LossRow& loss, std::string_view what);
 
   // A leaf for something that is neither: `record` says what, and is kept sealed together with `raw`. Returns its
   // index.
