@@ -71,6 +71,7 @@ Result<SignAnswer> parse_sign_answer(std::string_view text) {
   const std::size_t space = std::min(line->find(' '), line->size());
   for (const SignAnswer::Kind kind : {SignAnswer::Kind::done, SignAnswer::Kind::other, SignAnswer::Kind::refused}) {
     if (line->substr(0, space) != word(kind)) continue;
+    if (space + 1 == line->size()) break;  // an answer has one form: no blank without a reason behind it
     return SignAnswer{kind, std::string(line->substr(std::min(space + 1, line->size()))), std::string(text)};
   }
   return Error{Errc::invalid, "the signer's answer is none", "is this a newer or older signer?", {}};

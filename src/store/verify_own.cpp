@@ -88,6 +88,17 @@ std::map<std::int64_t, std::string> made_records(Connection& connection,
     answer.entry = restored(answer.entry);
     out[answer.entry.number] = ledger_record(answer, answer.entry.number);
   }
+  for (model::Hold& hold : read_holds(connection)) {
+    hold.entry = restored(hold.entry);
+    out[hold.entry.number] = ledger_record(hold, hold.entry.number);
+    if (!hold.lifted) continue;
+    const model::Entry lifted = restored(*hold.lifted);
+    out[lifted.number] = lift_record(lifted, hold.entry.number, lifted.number);
+  }
+  for (model::Unmasking& step : read_unmaskings(connection)) {
+    step.entry = restored(step.entry);
+    out[step.entry.number] = ledger_record(step, step.entry.number);
+  }
   return out;
 }
 
@@ -153,7 +164,9 @@ void OwnCheck::ledger(Connection& connection, std::vector<Fault>& out) const {
     const json record = json::parse(found->second.record, nullptr, false);
     const std::string what = record.is_object() ? text_of(record, "what") : std::string();
     const auto whole = made.find(number);
-    static const std::set<std::string> kKnown = {"decision", "suppression", "suppression-end", "sampling-answer"};
+    static const std::set<std::string> kKnown = {"decision", "suppression",     "suppression-end", "sampling-answer",
+                                                 "hold",     "hold-end",        "requested",       "approved",
+                                                 "shown",    "shown-unapproved"};
     if (kKnown.count(what) != 0) {
       if (whole == made.end()) {
         out.push_back({where, "what it says (" + what + ") is gone (leaf " + number_text(found->second.index) + ")"});

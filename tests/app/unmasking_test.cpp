@@ -74,13 +74,17 @@ TEST_F(Steps, TheReasonHasTenCharactersNotBytes) {
 }
 
 TEST_F(Steps, ALoginIsAnOfficerWhereItIsExactlyOnes) {
-  Workplace workplace;
-  workplace.files = {
-      {store::InForce::Kind::reference, "staff.csv", "officer,accounts\nE00001,wang; wang2\nE00002,li\nE00003,li\n"}};
+  Workplace workplace, nobody;
+  nobody.registry = make_registry({}, nobody.config, nobody.zone);
+  workplace.files = {{store::InForce::Kind::reference, "staff.csv",
+                      "officer,name,agency,unit,role,systems,accounts,national_id,from,to,privileged\n"
+                      "E00001,,,,,,wang; wang2,,,,\nE00002,,,,,,li,,,,\nE00003,,,,,,li,,,,\n"}};
+  workplace.registry = make_registry(workplace.files, workplace.config, workplace.zone);
   EXPECT_EQ(officer_of_login(workplace, "WANG2"), "E00001");
+  EXPECT_EQ(officer_of_login(workplace, "e00002"), "E00002");
   EXPECT_EQ(officer_of_login(workplace, "li"), std::nullopt);
   EXPECT_EQ(officer_of_login(workplace, "nobody"), std::nullopt);
-  EXPECT_EQ(officer_of_login(Workplace{}, "wang"), std::nullopt);
+  EXPECT_EQ(officer_of_login(nobody, "wang"), std::nullopt);
 }
 
 }  // namespace

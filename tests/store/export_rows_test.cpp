@@ -1,6 +1,7 @@
 #include "store/export_rows.h"
 
 #include "store/stored.h"
+#include "trailwatch/base/hash.h"
 
 namespace trailwatch::store {
 namespace {
@@ -110,8 +111,9 @@ TEST_F(SamplingRows, AnExportIsALeaf) {
   log();
   EXPECT_EQ(get(reader()->leaf_count()), 1);
   EXPECT_EQ(get(reader()->newest_record(seal::LeafKind::exported, "sampling")),
-            R"({"by":"os:audit","events":3,"files":")" + std::string(64, 'a') + R"(  sampling-2026-03.csv\u000a)" +
-                std::string(64, 'b') + R"(  b\"\\.ods\u000a","number":1,"period":"2026-03",)" +
+            R"({"at":1775167500000000,"by":"os:audit","events":3,"files":")" + std::string(64, 'a') +
+                R"(  sampling-2026-03.csv\u000a)" + std::string(64, 'b') + R"(  b\"\\.ods\u000a","ids":")" +
+                to_hex(sha256("3\n5\n305\n")) + R"(","number":1,"period":"2026-03",)" +
                 R"("scope":"{\"unit\":\"東門分局\"}","what":"sampling"})");
   log();
   EXPECT_EQ(get(reader()->leaf_count()), 1);
@@ -126,7 +128,7 @@ TEST_F(SamplingRows, AReasonIsPartOfTheLeafAndSealed) {
   one.number = keep([&] { return get(writer().log_export(one)); });
   const auto record = get(reader()->newest_record(seal::LeafKind::exported, "case"));
   ASSERT_TRUE(record.has_value());
-  EXPECT_EQ(record->find(R"({"account":"os:clerk","by":"os:audit")"), 0U) << *record;
+  EXPECT_EQ(record->find(R"({"account":"os:clerk","at":1775167500000000,"by":"os:audit")"), 0U) << *record;
   EXPECT_NE(record->find(R"("reason":"甲乙丙丁戊己庚辛")"), std::string::npos) << *record;
   EXPECT_EQ(get(reader()->leaf_of_export(one)), 1);
   one.number = 7;

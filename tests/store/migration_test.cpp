@@ -96,10 +96,14 @@ TEST_P(Migration, KeepsRecordsAlertsDecisionsAndProofs) {
   EXPECT_EQ(get(writer().reader().quarantined_bytes(1)), "{\"seq\":\"broken");
   const auto decisions = get(writer().reader().ledger()).decisions;
   ASSERT_EQ(decisions.size(), GetParam() >= 2 ? 1U : 0U);
-  if (!decisions.empty()) EXPECT_EQ(decisions[0].entry.reason, "測試裁決事由");
+  if (!decisions.empty()) {
+    EXPECT_EQ(decisions[0].entry.reason, "測試裁決事由");
+  }
   const auto report = get(writer().reader().kept_report(day(3, 3)));
   ASSERT_EQ(report.has_value(), GetParam() >= 7);
-  if (report) EXPECT_NE(report->files.at(0).content.find("深夜 1 筆"), std::string::npos);
+  if (report) {
+    EXPECT_NE(report->files.at(0).content.find("深夜 1 筆"), std::string::npos);
+  }
 }
 
 TEST_P(Migration, NewRecordsStandBesideOldOnes) {

@@ -39,6 +39,8 @@ class OwnRows : public test::Stored {
                              {1, 3},
                              "root",
                              "抽查"}));
+    get(writer().add_unmasking(
+        {entry("查明"), model::Unmasking::Step::shown_unapproved, "aaaa", "115-1", std::nullopt, "E00009"}));
     keep(2, "<p>7</p>");
     ok(writer().commit());
   }
@@ -70,8 +72,8 @@ class OwnRows : public test::Stored {
   std::string after(const std::string& change) {
     reopen();
     Database database(path_, Database::Mode::write);
-    for (const char* name :
-         {"ledger", "decision", "suppression", "suppression_end", "report", "sampling_answer", "exported"}) {
+    for (const char* name : {"ledger", "decision", "suppression", "suppression_end", "unmasking", "report",
+                             "sampling_answer", "exported"}) {
       for (const char* what : {"_stays", "_keeps"})
         database.execute(("DROP TRIGGER IF EXISTS " + std::string(name) + what).c_str());
     }
@@ -119,6 +121,9 @@ TEST_F(OwnRows, WhatWasChangedIsNamed) {
       {"UPDATE suppression_end SET day=day+90", "ledger 3 (suppression-end)"},
       {"UPDATE sampling_answer SET answer='fits-not'", "ledger 4 (sampling-answer)"},
       {"UPDATE sampling_answer SET event=4", "ledger 4 (sampling-answer)"},
+      {"UPDATE unmasking SET second='E00008'", "ledger 5 (shown-unapproved)"},
+      {"UPDATE unmasking SET step=3", "ledger 5 (shown-unapproved)"},
+      {"UPDATE ledger SET officer='E00008' WHERE id=5", "ledger 5 (shown-unapproved)"},
       {"UPDATE exported SET scope='{\"x\":1}'", "export 1 (sampling)"},
       {"UPDATE exported SET events=x'01'", "export 1 (sampling)"},
       {"UPDATE exported SET files='[]'", "export 1 (sampling)"},
@@ -137,6 +142,8 @@ TEST_F(OwnRows, WhatIsGoneOrWasAddedIsNamed) {
   EXPECT_EQ(after("DELETE FROM decision").rfind("ledger 1: what it says (decision) is gone (leaf ", 0), 0U);
   EXPECT_EQ(after("DELETE FROM sampling_answer; DELETE FROM ledger WHERE id=4").rfind("ledger 4: its row is gone", 0),
             0U);
+  EXPECT_EQ(after("DELETE FROM unmasking").rfind("ledger 5: what it says (shown-unapproved) is gone", 0), 0U);
+  EXPECT_EQ(after("DELETE FROM unmasking; DELETE FROM ledger WHERE id=5").rfind("ledger 5: its row is gone", 0), 0U);
   EXPECT_EQ(after("DELETE FROM exported").rfind("export 1: its row is gone", 0), 0U);
   EXPECT_EQ(after("DELETE FROM report").rfind("report 2026-03-02: its row is gone", 0), 0U);
   EXPECT_EQ(after("INSERT INTO exported SELECT 2, at, officer, kind, period, scope, files, events, 'r' FROM exported"),
@@ -168,7 +175,7 @@ TEST_F(OwnRows, FilesPutBackAndClocksSetBackAreTold) {
   EXPECT_TRUE(outcome.is_intact());
   ASSERT_EQ(outcome.put_back.size(), 1U);
   EXPECT_EQ(outcome.put_back[0].where, "rules/a.yml");
-  EXPECT_EQ(outcome.put_back[0].what.rfind("was changed at 2026-03-02T22:03:00.000Z (leaf ", 0), 0U)
+  EXPECT_EQ(outcome.put_back[0].what.rfind("was changed at 2026-03-02T22:03:00.000+00:00 (leaf ", 0), 0U)
       << outcome.put_back[0].what;
   ASSERT_EQ(outcome.clock_steps.size(), 1U);
   EXPECT_NE(outcome.clock_steps[0].what.find("the clock was set back"), std::string::npos);

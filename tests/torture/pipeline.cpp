@@ -235,7 +235,21 @@ std::string Pipeline::record() {
       note.clear();
     }
   }
-  return "";
+  return poverty();
+}
+
+// A run in which nothing happens proves nothing.
+std::string Pipeline::poverty() const {
+  const Facts& last = steps_.back().facts;
+  const auto notes = std::count_if(acknowledged_.begin(), acknowledged_.end(),
+                                   [](const Acknowledged& one) { return !one.note.empty(); });
+  const auto told = [&](const std::string& what) {
+    return std::count_if(last.told.begin(), last.told.end(),
+                         [&](const std::string& line) { return line.rfind(what + "|", 0) == 0; });
+  };
+  if (last.events.size() < 200 || last.quarantine.empty() || last.alert_rows.size() < 4) return "too few records";
+  if (last.ledger.size() != 1 || told("report") < 2 || told("message") < 3) return "too little was decided and told";
+  return notes < 8 ? "too few checkpoints" : "";
 }
 
 // `info vehicle：收到 60 ＝ …`: the daemon says so when all that it has read of a source is committed.

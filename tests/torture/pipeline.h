@@ -68,6 +68,7 @@ class Pipeline {
 
  private:
   void make_county();
+  std::string poverty() const;
   void acknowledge_said(const Step& step);
   void configure(const std::string& place) const;
   std::string made(const std::string& path) const { return base_ + "/made/" + path; }

@@ -462,6 +462,17 @@ ssize_t pread(int descriptor, void* data, size_t size, off_t offset) {
   return pread64(descriptor, data, size, offset);
 }
 
+// The names of programs that are built with _FORTIFY_SOURCE.
+ssize_t __read_chk(int descriptor, void* data, size_t size, size_t) {
+  return read(descriptor, data, size);
+}
+ssize_t __pread_chk(int descriptor, void* data, size_t size, off_t offset, size_t) {
+  return pread64(descriptor, data, size, offset);
+}
+ssize_t __pread64_chk(int descriptor, void* data, size_t size, off64_t offset, size_t) {
+  return pread64(descriptor, data, size, offset);
+}
+
 int RAND_bytes(unsigned char* bytes, int size) {
   const Guard guard;
   prepare();
