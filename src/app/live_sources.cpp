@@ -1,5 +1,7 @@
 #include "app/live_sources.h"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -24,6 +26,15 @@ constexpr std::size_t kPemBytesMax = 1U << 20U;
 // Of deliveries that wait for the writer.
 constexpr std::size_t kQueueBytesMax = 32U << 20U;
 constexpr std::chrono::seconds kFiguresEvery(1);
+
+// Each connection is a descriptor, and the usual limit of 1,024 is for programs with fewer.
+void make_room_for_descriptors() {
+  constexpr ::rlim_t kWanted = 4'096;
+  ::rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= kWanted) return;
+  limit.rlim_cur = std::min(limit.rlim_max, kWanted);
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 std::string place_of(const Listen& listen) {
   return std::string(config::to_text(listen.protocol)) + " " + listen.address + " port " + std::to_string(listen.port);
@@ -148,6 +159,7 @@ void LiveSources::open() {
     }
   }
   if (engine_->opened.empty() || engine_->thread.joinable()) return;
+  make_room_for_descriptors();
   engine_->keep_figures();
   engine_->thread = std::thread([engine = engine_.get()] { engine->loop.run(); });
 }

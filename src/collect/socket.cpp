@@ -88,9 +88,10 @@ Result<Udp::socket> receive_at(asio::io_context& loop, const Door& door) {
     if (!error && endpoint.address().is_v6()) out.set_option(asio::ip::v6_only(false), error);
     if (!error) out.bind(endpoint, error);
     if (error) return cannot("listen", door, error);
+    // An inherited one has what its unit says, which may be more than we could ask for.
+    boost::system::error_code ignored;
+    out.set_option(Udp::socket::receive_buffer_size(kReceiveBytes), ignored);
   }
-  boost::system::error_code ignored;
-  out.set_option(Udp::socket::receive_buffer_size(kReceiveBytes), ignored);
   out.non_blocking(true, error);
   const int on = 1;
   if (::setsockopt(out.native_handle(), SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on) != 0) {

@@ -197,7 +197,7 @@ TEST_F(LiveHttp, RefusesWhatIsNoPush) {
   EXPECT_EQ(push(post("plain", record, key("2")), "plain").body, receipt(1, 0, 0));
   stop();
   EXPECT_EQ(counts("plain"), (Counts{2, 0, 0}));
-  EXPECT_EQ(counts("vehicle"), Counts{});
+  EXPECT_EQ(counts("vehicle"), (Counts{0, 0, 0}));
 }
 
 TEST_F(LiveHttp, ABodyMayHaveEightMebibytesAndNoMore) {

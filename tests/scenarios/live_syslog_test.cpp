@@ -133,7 +133,7 @@ TEST_F(LiveSyslog, StrangersAreRefusedByAddress) {
   EXPECT_EQ(client.receive_all(), "");
   ASSERT_TRUE(daemon_->wait_for("refused 127.0.0.1 (peer): no source expects this peer")) << daemon_->err();
   stop();
-  EXPECT_EQ(counts("police"), Counts{});
+  EXPECT_EQ(counts("police"), (Counts{0, 0, 0}));
 }
 
 TEST_F(LiveSyslog, TlsAsksForACertificateOfTheAuthority) {
