@@ -270,7 +270,9 @@ TEST_F(MailedCheckpoint, WithoutMailTheOneThatIsBroughtCountsAndSaysSo) {
   const Ran ran = sampling({"--checkpoint", path("newest")}, "ods");
   EXPECT_EQ(ran.err.find("非正式"), std::string::npos) << ran.err;
   const std::string sheet = run_program("/usr/bin/unzip", {"-p", path("out/sampling-2026-03.ods"), "content.xml"}).out;
-  if (!sheet.empty()) EXPECT_NE(sheet.find("請與他處保存者核對"), std::string::npos);
+  if (!sheet.empty()) {
+    EXPECT_NE(sheet.find("請與他處保存者核對"), std::string::npos);
+  }
 }
 
 TEST_F(MailedCheckpoint, ReportsGoOutAsPdfAndAlertsCarryTheCheckpoint) {
