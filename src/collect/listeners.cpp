@@ -102,6 +102,8 @@ void Listeners::Impl::begin(std::shared_ptr<Session> session) {
     ended("a connection", error);
   };
   asio::co_spawn(loop, session->run(), std::move(over));
+  // Accepted before everything was told to stop, and here only now.
+  if (house.stopping) session->stop();
 }
 
 void Listeners::Impl::welcome(OpenDoor& door, Tcp::socket socket) {
@@ -126,7 +128,7 @@ asio::awaitable<void> Listeners::Impl::accept(OpenDoor& door) {
   while (!house.stopping) {
     boost::system::error_code error;
     Tcp::socket socket = co_await door.acceptor->async_accept(asio::redirect_error(asio::use_awaitable, error));
-    if (!error && !house.stopping) welcome(door, std::move(socket));
+    if (!error) welcome(door, std::move(socket));
     if (!error || error == asio::error::connection_aborted || house.stopping) continue;
     gate.refuse("accept", door.state->way, "", error.message());
     accept_again.expires_after(kAcceptAgain);
