@@ -192,8 +192,12 @@ asio::awaitable<void> HttpSession::store(const Guest& guest, std::string key, st
     co_return;
   }
   const auto receipt = std::make_shared<std::optional<Receipt>>();
-  delivery.answer = [self = shared_from_this(), this, receipt](const Receipt& given) {
-    asio::post(answered_.get_executor(), [self, this, receipt, given] {
+  // What waits in a queue may outlive the loop, which this session must not.
+  delivery.answer = [weak = weak_from_this(), executor = answered_.get_executor(), this,
+                     receipt](const Receipt& given) {
+    asio::post(executor, [weak, this, receipt, given] {
+      const std::shared_ptr<Session> self = weak.lock();
+      if (!self) return;
       *receipt = given;
       answered_.cancel();
     });

@@ -67,8 +67,11 @@ asio::awaitable<void> Session::hand_over(Delivery delivery) {
   for (const Loss& loss : delivery.losses) house_.gate.lost(loss);
   while (!house_.inlet.offer(delivery)) {
     event_.expires_at(asio::steady_timer::time_point::max());
-    house_.inlet.when_there_is_room(
-        [self = shared_from_this()] { asio::post(self->event_.get_executor(), [self] { self->event_.cancel(); }); });
+    house_.inlet.when_there_is_room([weak = weak_from_this(), executor = event_.get_executor()] {
+      asio::post(executor, [weak] {
+        if (const std::shared_ptr<Session> self = weak.lock()) self->event_.cancel();
+      });
+    });
     boost::system::error_code ignored;
     co_await event_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }
