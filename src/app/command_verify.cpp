@@ -3,6 +3,7 @@
 #include "app/checkpoints.h"
 #include "app/commands.h"
 #include "app/progress.h"
+#include "app/recompute.h"
 #include "trailwatch/base/text.h"
 
 namespace trailwatch::app {
@@ -27,7 +28,7 @@ Result<std::vector<seal::VerifierKey>> read_key(const Machine& machine, const st
   return out;
 }
 
-void print(const store::Verified& outcome, std::size_t given) {
+void print(const store::Verified& outcome, std::size_t given, bool is_same) {
   for (const store::Fault& fault : outcome.faults)
     std::printf("▲ %s: %s\n", for_log(fault.where).c_str(), for_log(fault.what).c_str());
   if (outcome.faults_in_all > static_cast<std::int64_t>(outcome.faults.size()))
@@ -51,7 +52,30 @@ void print(const store::Verified& outcome, std::size_t given) {
     std::printf("待說明 %zu 項：紀錄與封存時相符，惟上列變更應有人能說明（to be explained; no contradiction）\n",
                 remarks);
   }
-  std::printf("%s\n", outcome.is_intact() ? "結果：完整（intact）" : "結果：不完整（not intact）");
+  std::printf("%s\n", outcome.is_intact() && is_same ? "結果：完整（intact）" : "結果：不完整（not intact）");
+}
+
+// True when a fresh evaluation says the same.
+Result<bool> compare_judgement(const Machine& machine, const Workplace& workplace, const VerifyOptions& options) {
+  const std::string directory = options.scratch.empty() ? workplace.config.state_dir : options.scratch;
+  Result<Recomputed> outcome = recompute(machine, workplace, directory);
+  if (!outcome) return std::move(outcome).error();
+  for (const Difference& one : outcome->differences) {
+    std::printf("▲ %s %s %s: %s\n", format_day(one.day).c_str(), std::string(model::to_text(one.key.about)).c_str(),
+                for_log(one.key.name).c_str(), one.what.c_str());
+  }
+  if (outcome->differences_in_all > static_cast<std::int64_t>(outcome->differences.size()))
+    std::printf("▲ …（共 %s 項）\n", with_thousands(outcome->differences_in_all).c_str());
+  for (const std::string& name : outcome->other_files)
+    std::printf("△ 所據檔案與最近登記者不同 in force, but not as last recorded: %s\n", for_log(name).c_str());
+  std::printf("已重新評估 %s 日，得發現 %s 項、警示 %s 件；與庫內不符 %s 項\n", with_thousands(outcome->days).c_str(),
+              with_thousands(outcome->findings).c_str(), with_thousands(outcome->alerts).c_str(),
+              with_thousands(outcome->differences_in_all).c_str());
+  if (outcome->kept_before) {
+    std::printf("%s 以前無法重新評估：所據紀錄已依保存年限銷毀 (earlier days rest on erased records)\n",
+                format_day(*outcome->kept_before).c_str());
+  }
+  return outcome->differences_in_all == 0;
 }
 
 }  // namespace
@@ -84,8 +108,14 @@ int verify(const Machine& machine, const VerifyOptions& options) {
     });
   }();
   if (!outcome) return fail(machine, outcome.error());
-  print(*outcome, known.notes.size());
-  return outcome->is_intact() ? kExitOk : kExitDataError;
+  bool is_same = true;
+  if (options.recompute) {
+    Result<bool> compared = compare_judgement(machine, *workplace, options);
+    if (!compared) return fail(machine, compared.error());
+    is_same = *compared;
+  }
+  print(*outcome, known.notes.size(), is_same);
+  return outcome->is_intact() && is_same ? kExitOk : kExitDataError;
 }
 
 int export_checkpoint(const Machine& machine, const CheckpointOptions& options) {

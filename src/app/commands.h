@@ -127,6 +127,8 @@ struct VerifyOptions {
   std::string config;
   std::vector<std::string> checkpoints;  // files with notes that were kept elsewhere
   std::vector<std::string> keys;         // public keys or files of them, instead of the configured ones
+  bool recompute = false;                // findings and alerts are made anew and compared, too
+  std::string scratch;                   // where the copy for that lies; default: the state directory
 };
 int verify(const Machine& machine, const VerifyOptions& options);
 

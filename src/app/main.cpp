@@ -242,6 +242,11 @@ class CommandLine {
     add_config(verify, verify_.config);
     verify->add_option("--checkpoint", verify_.checkpoints, "a checkpoint that was kept elsewhere; may be repeated");
     verify->add_option("--key", verify_.keys, "the log's public key, or a file with it; default: as configured");
+    CLI::Option* const recompute =
+        verify->add_flag("--recompute", verify_.recompute,
+                         "make all findings and alerts anew from the sealed records, and compare; works on a copy");
+    verify->add_option("--scratch", verify_.scratch, "directory for that copy; default: the state directory")
+        ->needs(recompute);
     CLI::App* const signer = add(&app_, "signer", "sign checkpoints for a service that can't sign itself",
                                  [this] { return app::signer(machine_, signer_); });
     signer->add_option("--dir", signer_.directory, "the signer's own directory")->required();

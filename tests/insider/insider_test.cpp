@@ -121,6 +121,42 @@ TEST_F(Insider, DoesNothingAndNothingIsFound) {
   EXPECT_EQ(ran.out.find("待說明"), std::string::npos) << ran.out;
 }
 
+// Alerts have no leaves: they are a function of what has, and are made anew.
+TEST_F(Insider, HidesAnAlert) {
+  const auto recomputed = [] { return run("victim", {"verify", "--recompute"}); };
+  std::string state = victim();
+  const Ran whole = recomputed();
+  EXPECT_EQ(whole.code, 0) << whole.out << whole.err;
+  EXPECT_NE(whole.out.find("；與庫內不符 0 項"), std::string::npos) << whole.out;
+  EXPECT_EQ(ask(state, "SELECT COUNT(*) >= 3 FROM alert"), 1);
+  const std::pair<const char*, const char*> attacks[] = {
+      {"DELETE FROM alert WHERE id=(SELECT MIN(id) FROM alert)", "缺少警示"},
+      {"CREATE TEMP TABLE gone AS SELECT day, name FROM alert ORDER BY score DESC LIMIT 1;"
+       "DELETE FROM alert WHERE (day, name) IN (SELECT * FROM gone);"
+       "DELETE FROM finding WHERE (day, name) IN (SELECT * FROM gone);"
+       "DELETE FROM match WHERE day IN (SELECT day FROM gone)",
+       "缺少警示"},
+      {"UPDATE alert SET score=score/2 WHERE id=(SELECT MAX(id) FROM alert)", "警示內容不符"},
+      {"INSERT INTO alert SELECT 'ffffffffffffffff', day, about, agency, 'Z99999', score, severity, first, last, "
+       "events, "
+       "why, contributions, evidence, status FROM alert LIMIT 1",
+       "警示無所依據"},
+      {"UPDATE finding SET points=0 WHERE rule=(SELECT MIN(rule) FROM finding)", "不符"},
+  };
+  for (const auto& [attack, what] : attacks) {
+    state = victim();
+    tamper(state, attack);
+    const Ran plain = verify();
+    EXPECT_EQ(plain.code, 0) << attack << plain.out;
+    const Ran anew = recomputed();
+    EXPECT_EQ(anew.code, 65) << attack << anew.out << anew.err;
+    EXPECT_NE(anew.out.find(what), std::string::npos) << attack << anew.out;
+    EXPECT_EQ(anew.out.find("不符 0 項"), std::string::npos) << anew.out;
+    for (const auto& entry : fs::directory_iterator(state))
+      EXPECT_EQ(entry.path().filename().string().rfind("recompute", 0), std::string::npos) << entry.path();
+  }
+}
+
 TEST_F(Insider, EditsARow) {
   for (const char* change : {"case_no='115-1'", "officer=(SELECT MAX(officer) FROM event WHERE officer<>1)",
                              "time=time+60000000", "terminal=terminal+1"}) {
