@@ -275,6 +275,26 @@ TEST_F(Adding, WhatWasReadBeforeARollbackIsForgotten) {
   EXPECT_EQ(whole(back[1].event), whole(event(3).event));
 }
 
+// A full disk: the transaction that made a month's secret is taken back, another one is committed, and then comes the
+// month again. Its secret must be in the store by then, or nobody can ever read what is sealed by it.
+TEST_F(Adding, ASecretThatWasRolledBackIsKeptByTheTransactionThatNeedsIt) {
+  const FileRow fresh = file();
+  FileRow row = fresh;
+  ok(writer().begin(received_));
+  ASSERT_TRUE(writer().add(row, {event(1)}).has_value());
+  writer().rollback();
+  ok(writer().begin(received_));
+  ok(writer().set_meta("x", "y"));
+  ok(writer().commit());
+  row = fresh;
+  add(row, {event(2)});
+  reopen();
+  const auto back = all();
+  ASSERT_EQ(back.size(), 1U);
+  EXPECT_EQ(whole(back[0].event), whole(event(2).event));
+  EXPECT_TRUE(get(reader()->verify({}, nullptr)).is_intact());
+}
+
 TEST_F(Adding, AFileRowOfARolledBackTransactionIsNotSavedInSilence) {
   FileRow row = file();
   ok(writer().begin(received_));

@@ -18,7 +18,10 @@ struct LiveHarness {
 };
 
 const std::vector<LiveHarness>& live_harnesses();
+const LiveHarness* find_live_harness(const std::string& name);
 
+Report run_live_kills(const Tools& tools, const Task& task, std::uint64_t kills, const std::string& base);
+Report run_live_faults(const Tools& tools, const Task& task, std::uint64_t faults, const std::string& base);
 Report run_live_load(const Tools& tools, const Task& task, std::uint64_t seconds, const std::string& base);
 Report run_live_hour(const Tools& tools, const Task& task, std::uint64_t seconds, const std::string& base);
 

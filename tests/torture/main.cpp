@@ -1,6 +1,5 @@
 // Runs the fault harnesses: `torture --help`.
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -120,9 +119,7 @@ int run(const Options& options) {
 }
 
 bool is_known(const std::string& name) {
-  const auto& live = live_harnesses();
-  return name == kPlants || find_harness(name) != nullptr ||
-         std::any_of(live.begin(), live.end(), [&](const LiveHarness& one) { return one.name == name; });
+  return name == kPlants || find_harness(name) != nullptr || find_live_harness(name) != nullptr;
 }
 
 }  // namespace

@@ -21,6 +21,8 @@ constexpr int kPollsMax = 2'000;
 
 bool changes_store(const Op& op, const std::map<std::uint64_t, std::string>& names) {
   switch (op.call) {
+    case Call::send:
+    case Call::receive:
     case Call::open:
     case Call::said:
     case Call::read:
