@@ -5,6 +5,7 @@
 #include <map>
 #include <numeric>
 #include <set>
+#include <tuple>
 #include <vector>
 
 #include "trailwatch/base/hash.h"
@@ -57,9 +58,10 @@ struct RuleShare {
   std::int64_t count = 0;
 };
 
+// Groups decide nothing: kept ones are keyed, and another key would make another order.
 bool is_before(const model::Finding& a, const model::Finding& b) {
   if (a.points != b.points) return a.points > b.points;
-  return a.rule != b.rule ? a.rule < b.rule : a.group < b.group;
+  return std::tie(a.rule, a.sentence) < std::tie(b.rule, b.sentence);
 }
 
 // Most points first, equal ones by rule: in one order whatever order the findings came in.

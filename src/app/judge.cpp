@@ -92,14 +92,6 @@ Status Judge::mark_uncorrelated() {
   return writer_.set_meta(kCorrelateFrom, format_day(*days_.begin()));
 }
 
-Result<std::map<std::string, std::int64_t>> Judge::totals(LocalDay day) {
-  Result<std::vector<store::TallyRow>> rows = writer_.reader().tallies("", day, day);
-  if (!rows) return std::move(rows).error();
-  std::map<std::string, std::int64_t> out;
-  for (const store::TallyRow& row : *rows) out[row.officer] += row.events;
-  return out;
-}
-
 Status Judge::settle() {
   if (Status done = write_counts(); !done) return done;
   if (Status done = mark_days(); !done) return done;
@@ -118,11 +110,12 @@ Status Judge::settle() {
 // Concludes what this batch touched on one day. An officer whose events of the day are all in this batch has no
 // findings yet, and the matches at hand are all there are; most officer-days of files in order of time are like that.
 Status Judge::settle_day(LocalDay day, const std::map<std::string, std::int64_t>& new_events) {
-  auto all_events = totals(day);
-  if (!all_events) return std::move(all_events).error();
   for (const auto& [officer, events] : new_events) {
     const model::Key key = rules::Engine::key_of(officer);
-    const std::int64_t total = (*all_events)[officer];
+    // One officer at a time: a live batch of few records must not read the day of all the others.
+    const Result<std::int64_t> all_events = writer_.reader().events_of(day, officer);
+    if (!all_events) return all_events.error();
+    const std::int64_t total = *all_events;
     const bool is_first = total == events;
     static const std::map<rules::RuleIndex, std::vector<rules::Match>> kNone;
     const auto found = matches_.find({day, officer});

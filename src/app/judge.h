@@ -112,7 +112,6 @@ class Judge {
   Status settle_day(LocalDay day, const std::map<std::string, std::int64_t>& new_events);
   Result<std::vector<rules::Match>> stored_matches(const Group& group);
   Status compose_alert(const OfficerDay& officer_day);
-  Result<std::map<std::string, std::int64_t>> totals(LocalDay day);
   Status replace_tallies(LocalDay first, LocalDay last, const DayTallies& tallies);
   Status close_day(LocalDay day, rules::DayCloser& closer, const StoreHistory& history);
   Status close_sources(LocalDay last);

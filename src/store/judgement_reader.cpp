@@ -74,7 +74,8 @@ std::string Reader::draw_seed(LocalDay day) const {
 Result<std::vector<model::Finding>> Reader::findings_of_rule(std::string_view rule, LocalDay until) {
   return at_the_door([&] {
     const std::string sql = std::string("SELECT ") + kFindingColumns +
-                            " FROM finding WHERE rule=? AND day<=? ORDER BY day, about, agency, name, grp";
+                            " FROM finding WHERE rule=? AND day<=? ORDER BY day, about, agency, name, points DESC, "
+                            "first, last, sentence, events, grp";
     Statement rows(connection_.database, sql.c_str());
     rows.bind(0, rule).bind(1, std::int64_t{until.days});
     std::vector<model::Finding> out;
@@ -86,7 +87,8 @@ Result<std::vector<model::Finding>> Reader::findings_of_rule(std::string_view ru
 Result<std::vector<model::Finding>> Reader::findings(LocalDay day, const model::Key& key) {
   return at_the_door([&] {
     const std::string sql = std::string("SELECT ") + kFindingColumns +
-                            " FROM finding WHERE day=? AND about=? AND agency=? AND name=? ORDER BY rule, grp";
+                            " FROM finding WHERE day=? AND about=? AND agency=? AND name=? ORDER BY rule, points DESC, "
+                            "first, last, sentence, events, grp";
     Statement rows(connection_.database, sql.c_str());
     rows.bind(0, std::int64_t{day.days})
         .bind(1, static_cast<std::int64_t>(key.about))
@@ -101,7 +103,8 @@ Result<std::vector<model::Finding>> Reader::findings(LocalDay day, const model::
 Result<std::vector<model::Finding>> Reader::findings(LocalDay day) {
   return at_the_door([&] {
     const std::string sql =
-        std::string("SELECT ") + kFindingColumns + " FROM finding WHERE day=? ORDER BY about, agency, name, rule, grp";
+        std::string("SELECT ") + kFindingColumns +
+        " FROM finding WHERE day=? ORDER BY about, agency, name, rule, points DESC, first, last, sentence, events, grp";
     Statement rows(connection_.database, sql.c_str());
     rows.bind(0, std::int64_t{day.days});
     std::vector<model::Finding> out;

@@ -92,6 +92,7 @@ std::int64_t LedgerWriter::add(const model::Decision& decision, std::string_view
 std::int64_t LedgerWriter::add(const model::Suppression& suppression, std::string_view request) {
   if (const auto before = known(request)) return *before;
   const std::int64_t number = add_entry(suppression.entry, request);
+  const std::string group = connection_.vault.veiled(suppression.group);
   Statement(connection_.database,
             "INSERT INTO suppression(entry, about, agency, name, rule, grp, first_day, last_day, decision) "
             "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")
@@ -100,7 +101,7 @@ std::int64_t LedgerWriter::add(const model::Suppression& suppression, std::strin
       .bind(2, std::string_view(suppression.key.agency))
       .bind(3, std::string_view(suppression.key.name))
       .bind(4, std::string_view(suppression.rule))
-      .bind(5, std::string_view(suppression.group))
+      .bind(5, std::string_view(group))
       .bind(6, std::int64_t{suppression.from.days})
       .bind(7, std::int64_t{suppression.until.days})
       .bind(8, suppression.decision)

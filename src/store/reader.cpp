@@ -64,6 +64,17 @@ Result<std::vector<std::pair<EventId, Instant>>> Reader::matches(std::string_vie
   });
 }
 
+Result<std::int64_t> Reader::events_of(LocalDay day, std::string_view officer) {
+  return at_the_door([&]() -> std::int64_t {
+    const std::int64_t id = connection_.words.find(WordKind::officer, officer);
+    if (id == 0) return 0;
+    Statement sum(connection_.database,
+                  "SELECT COALESCE(SUM(events), 0) FROM tally WHERE rule=0 AND day=? AND officer=?");
+    sum.bind(0, std::int64_t{day.days}).bind(1, id);
+    return sum.step() ? sum.number(0) : 0;
+  });
+}
+
 Result<std::vector<TallyRow>> Reader::tallies(std::string_view rule, LocalDay from, LocalDay until) {
   return at_the_door([&] {
     const std::int64_t id = rule.empty() ? 0 : connection_.words.find(WordKind::rule, rule);

@@ -60,6 +60,17 @@ void restore_reason(model::Entry& entry, const std::set<std::int64_t>& erased, c
   if (record.is_object()) entry.reason = text_of(record, "reason");
 }
 
+// Leaves from before groups were veiled have them as they were.
+void restore_group(const vault::Vault& vault, std::string& group, const std::map<std::int64_t, std::string>& sealed,
+                   std::int64_t number) {
+  const auto found = sealed.find(number);
+  if (found == sealed.end()) return;
+  const json record = json::parse(found->second, nullptr, false);
+  if (!record.is_object()) return;
+  std::string said = text_of(record, "group");
+  if (vault.veiled(said) == group) group = std::move(said);
+}
+
 // By number: what the record of each entry of the ledger would be, made from its rows. Entries of kinds that have their
 // own place are compared as far as the ledger itself goes.
 std::map<std::int64_t, std::string> made_records(Connection& connection,
@@ -78,6 +89,7 @@ std::map<std::int64_t, std::string> made_records(Connection& connection,
   }
   for (model::Suppression& suppression : ledger.suppressions) {
     suppression.entry = restored(suppression.entry);
+    restore_group(connection.vault, suppression.group, sealed, suppression.entry.number);
     out[suppression.entry.number] = ledger_record(suppression, suppression.entry.number);
     if (!suppression.ended) continue;
     suppression.ended->entry = restored(suppression.ended->entry);

@@ -1,5 +1,6 @@
 #include <sqlite3.h>
 
+#include "store/veiling.h"
 #include "store/writer_impl.h"
 #include "trailwatch/base/check.h"
 #include "trailwatch/base/plant.h"
@@ -70,6 +71,7 @@ Result<std::unique_ptr<Writer>> Writer::open(const std::string& path, vault::Vau
       impl.set_meta("zone", zone.name());
       scope.commit();
     }
+    veil_groups(impl.connection);
     Scope scope(impl.database());
     if (seal_older_rows(impl.connection, impl.evidence)) {
       impl.sealed.begin();

@@ -67,6 +67,7 @@ Status Writer::mark_closed(LocalDay day) {
 Status Writer::put_finding(const model::Finding& finding) {
   return at_the_door([&] {
     const std::string numbers = numbers_to_json(finding.numbers), events = pack_ids(finding.events);
+    const std::string group = impl_->connection.vault.veiled(finding.group);
     const std::string sql = std::string("INSERT OR REPLACE INTO finding(") + kFindingColumns +
                             ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     Statement(impl_->database(), sql.c_str())
@@ -82,7 +83,7 @@ Status Writer::put_finding(const model::Finding& finding) {
         .bind(9, std::string_view(finding.sentence))
         .bind(10, std::string_view(numbers))
         .bind_bytes(11, events)
-        .bind(12, std::string_view(finding.group))
+        .bind(12, std::string_view(group))
         .run();
     return Done{};
   });

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::string_view kKeyFileStart = "trailwatch-key-v1 ";
 constexpr std::size_t kKeyBytes = 32;
+constexpr std::size_t kVeiledDigits = 32;
 constexpr int kCompression = 3;                      // zstd's default: speed and size in balance
 constexpr std::size_t kPlainBytesMax = 256U << 20U;  // no batch is larger; a damaged size must not ask for more
 
@@ -95,9 +96,10 @@ struct Vault::Impl {
           draw_key(for_draws),
           tokens(for_tokens),
           fingerprints(for_fingerprints),
-          draws(for_draws) {}
+          draws(for_draws),
+          groups(derive(for_tokens, "trailwatch/group/v1")) {}
     Key token_key, fingerprint_key, draw_key;
-    Mac tokens, fingerprints, draws;
+    Mac tokens, fingerprints, draws, groups;
   };
   IndexKeys index;
   bool has_index_keys = false;  // given, not derived
@@ -152,6 +154,11 @@ std::int64_t Vault::fingerprint(Month month, std::string_view bytes) const {
   const auto keys = impl_->months.find(month);
   TW_CHECK(keys != impl_->months.end());
   return static_cast<std::int64_t>(first_64_bits(keys->second.fingerprints(bytes)) >> 1U);
+}
+
+std::string Vault::veiled(std::string_view group) const {
+  const bool is_done = group.empty() || group.size() == kVeiledDigits;
+  return is_done ? std::string(group) : to_hex(impl_->index.groups(group), kVeiledDigits / 2);
 }
 
 std::string Vault::make_secret(Month month, Random& random) {

@@ -233,6 +233,14 @@ TEST(Compose, GroupsOfOneRuleAreOneContribution) {
   EXPECT_EQ(three.contributions[0].sentence, "八筆");
   EXPECT_EQ(three.contributions[0].events, 4);
   EXPECT_EQ(three.score, composed({finding("stalking", 60)}).score);
+  // Of two with the same points the words decide, never the group, which is another text in every store.
+  const std::vector<std::string> groups = {"a", "b", "c", "d"};
+  std::vector<model::Finding> even = {finding("stalking", 20, "乙", {1}), finding("stalking", 20, "甲", {2})};
+  for (std::size_t i = 0; i + 1 < groups.size(); ++i) {
+    even[0].group = groups[i + 1];
+    even[1].group = groups[3 - i];
+    EXPECT_EQ(composed(even).contributions[0].sentence, "乙");
+  }
   findings.insert(findings.end(), 30, finding("stalking", 40));
   EXPECT_EQ(composed(findings).score, composed({finding("stalking", 80)}).score);
 }

@@ -192,6 +192,18 @@ TEST_F(Judgement, TalliesAddUpAndAreInOrderOfTheWords) {
   EXPECT_EQ(shown("unknown", day(3, 1), day(3, 9)), "");
 }
 
+TEST_F(Judgement, TheLookUpsOfOneOfficersDayAreThoseOfAllPlaces) {
+  ok(writer().add_tallies({{"", "H1", "乙", "z", day(3, 2), 100},
+                           {"", "H1", "丙", "a", day(3, 2), 7},
+                           {"", "H1", "丙", "a", day(3, 3), 50},
+                           {"", "H3", "乙", "z", day(3, 2), 1},
+                           {"r", "H1", "乙", "z", day(3, 2), 16}}));
+  EXPECT_EQ(get(read().events_of(day(3, 2), "H1")), 107);
+  EXPECT_EQ(get(read().events_of(day(3, 2), "H3")), 1);
+  EXPECT_EQ(get(read().events_of(day(3, 1), "H1")), 0);
+  EXPECT_EQ(get(read().events_of(day(3, 2), "H9")), 0);
+}
+
 TEST_F(Judgement, ReplacedTalliesAreThoseOfTheNameAndDayAlone) {
   ok(writer().add_tallies({{"r", "H1", "甲", "a", day(3, 2), 1},
                            {"r", "H2", "甲", "a", day(3, 2), 2},

@@ -78,7 +78,7 @@ TEST_F(LedgerRows, DecisionsComeBackWholeAndInOrder) {
 
 TEST_F(LedgerRows, OneNumberCountsDecisionsSuppressionsAndTheirEnds) {
   EXPECT_EQ(decide(Verdict::cleared, "甲"), 1);
-  model::Suppression made = suppression("burst", "0123456789abcdef");
+  model::Suppression made = suppression("burst", "0123456789abcdef0123456789abcdef");
   made.decision = 1;
   EXPECT_EQ(keep([&] { return get(writer().add_suppression(made)); }), 2);
   EXPECT_EQ(keep([&] { return get(writer().end_suppression(2, {entry("調職"), day(4, 1)})); }), 3);

@@ -91,6 +91,59 @@ TEST_F(Privacy, NoPersonStandsInTheFiles) {
   expect_nothing_shows(people);
 }
 
+// What an officer's look-ups are grouped by may be a person; a plain hash over it can be tried out.
+class Groups : public Stored {
+ protected:
+  static constexpr const char* kGroup = "0123456789abcdef";
+  void SetUp() override {
+    Stored::SetUp();
+    model::Finding finding;
+    finding.rule = "stalking";
+    finding.key = {model::About::officer, "", "H10001"};
+    finding.day = day(3, 2);
+    finding.events = {1};
+    finding.group = kGroup;
+    ok(writer().begin(received_));
+    ok(writer().put_finding(finding));
+    get(writer().add_suppression({{0, received_, "E00001", "職務如此"},
+                                  finding.key,
+                                  finding.rule,
+                                  kGroup,
+                                  finding.day,
+                                  day(6, 30),
+                                  std::nullopt,
+                                  std::nullopt}));
+    ok(writer().commit());
+  }
+  std::string stored_group() { return get(writer().reader().findings(day(3, 2))).at(0).group; }
+  std::string suppressed_group() { return get(writer().reader().ledger()).suppressions.at(0).group; }
+};
+
+TEST_F(Groups, AreKeptKeyedAndStillFitTogether) {
+  EXPECT_EQ((bytes("") + bytes("-wal")).find(kGroup), std::string::npos);
+  EXPECT_EQ(stored_group().size(), 32U);
+  EXPECT_EQ(stored_group(), suppressed_group());
+}
+
+TEST_F(Groups, OfAnEarlierStoreAreKeyedWhenItIsOpened) {
+  const std::string veiled = stored_group();
+  reopen();
+  {
+    Database database(path_, Database::Mode::write);
+    database.execute("DROP TRIGGER suppression_stays");
+    database.execute("DELETE FROM meta WHERE key='groups_veiled'");
+    for (const std::string table : {"finding", "suppression"})
+      database.execute(("UPDATE " + table + " SET grp='" + kGroup + "'").c_str());
+  }
+  EXPECT_EQ(stored_group(), veiled);
+  EXPECT_EQ(suppressed_group(), veiled);
+  EXPECT_TRUE(get(reader()->verify({}, nullptr)).is_intact());
+  reopen();
+  Database database(path_, Database::Mode::write);
+  EXPECT_EQ((bytes("") + bytes("-wal")).find(kGroup), std::string::npos);
+  EXPECT_THROW(database.execute("UPDATE suppression SET grp=''"), SqliteFailure);
+}
+
 // The same scan must be able to find something: a column that is not personal.
 TEST_F(Privacy, TheScanFindsWhatIsPlain) {
   FileRow row = file();

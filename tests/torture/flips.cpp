@@ -15,8 +15,10 @@ std::string sealed_rows(const std::string& path) {
   std::string out;
   try {
     store::Database database(path, store::Database::Mode::read);
-    for (const char* table : {"event", "identity", "clash", "quarantine", "file", "batch", "leaf", "tile", "own_record",
-                              "note", "intake"}) {
+    for (const char* table : {"event",           "word",     "place",  "identity",     "scope",       "clash",
+                              "quarantine",      "file",     "intake", "batch",        "leaf",        "tile",
+                              "own_record",      "note",     "ledger", "decision",     "suppression", "suppression_end",
+                              "sampling_answer", "exported", "report", "month_secret", "shelf"}) {
       store::Statement row(database, (std::string("SELECT * FROM ") + table).c_str());
       out += std::string(table) + "\n";
       while (row.step()) {

@@ -1,6 +1,7 @@
 #include "torture/harness.h"
 
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 
 namespace trailwatch::torture {
@@ -9,6 +10,8 @@ namespace {
 
 constexpr std::size_t kFailuresShown = 5;
 constexpr std::chrono::seconds kSlow(5);
+
+volatile std::sig_atomic_t is_stopped = 0;
 
 }  // namespace
 
@@ -32,11 +35,31 @@ const Harness* find_harness(const std::string& name) {
   return nullptr;
 }
 
+std::vector<Place> named_places(const Pipeline& pipeline) {
+  std::vector<Place> out;
+  for (std::size_t step = 0; step < pipeline.steps().size(); ++step) {
+    const Trace& trace = pipeline.steps()[step].trace;
+    const auto names = names_in(trace);
+    std::map<std::string, std::vector<std::uint32_t>> numbers;
+    for (const Op& op : trace) {
+      if (op.number > 0 && op.call != Call::open) numbers[point_of(op, names)].push_back(op.number);
+    }
+    for (const auto& [point, all] : numbers) out.push_back({step, all[all.size() / 2], point});
+  }
+  return out;
+}
+
 Report for_each_case(const Task& task, std::uint64_t cases,
                      const std::function<std::string(std::uint64_t number, Report& report)>& body) {
   Report report;
-  const std::uint64_t first = task.replay.value_or(0), end = task.replay ? first + 1 : cases;
+  const std::uint64_t first = task.replay.value_or(task.from), end = task.replay ? first + 1 : first + cases;
+  is_stopped = 0;
+  for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { is_stopped = 1; });
   for (std::uint64_t number = first; number < end; ++number) {
+    if (is_stopped != 0) {
+      std::printf("    stopped; goes on with --from %llu\n", static_cast<unsigned long long>(number));
+      break;
+    }
     const auto begun = std::chrono::steady_clock::now();
     const std::string wrong = body(number, report);
     if (std::chrono::steady_clock::now() - begun > kSlow) {
@@ -57,6 +80,7 @@ Report for_each_case(const Task& task, std::uint64_t cases,
                    static_cast<unsigned long long>(cases), report.failures.size());
     }
   }
+  for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, SIG_DFL);
   return report;
 }
 

@@ -16,6 +16,7 @@ struct Task {
   std::uint64_t seed = 1;
   bool is_long = false;
   std::optional<std::uint64_t> replay;  // this case only
+  std::uint64_t from = 0;               // the first case: a long run can be done in parts
   std::uint64_t cases = 0;              // instead of the harness's own number; 0: that one
   bool stops_at_first = false;          // one failure is enough
   bool is_quiet = false;
@@ -42,9 +43,20 @@ struct Harness {
 const std::vector<Harness>& harnesses();
 const Harness* find_harness(const std::string& name);
 
-// Runs `body` for every case of the task; what it returns is wrong. Shows how far it is.
+// Runs `body` for every case of the task; what it returns is wrong. Shows how far it is. Ends early, with what was done
+// so far, when somebody stops it (Ctrl-C, SIGTERM).
 Report for_each_case(const Task& task, std::uint64_t cases,
                      const std::function<std::string(std::uint64_t number, Report& report)>& body);
+
+// A counted call of one step.
+struct Place {
+  std::size_t step = 0;
+  std::uint32_t number = 0;
+  std::string point;  // what it does to which kind of file
+};
+
+// One call of every kind on every kind of file in every step: its middle one.
+std::vector<Place> named_places(const Pipeline& pipeline);
 
 // The harnesses; each in a file of its own.
 Report run_kills(const Pipeline& pipeline, const Task& task, std::uint64_t cases);

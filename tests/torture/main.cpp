@@ -140,6 +140,7 @@ int main(int argc, char** argv) {
   app.add_option("--only", options.only, "one harness");
   CLI::Option* const one = app.add_option("--replay", replay, "one case of it, by its number");
   app.add_option("--keep", options.keep, "work in this empty directory and leave all there, to look at a failure");
+  app.add_option("--from", options.task.from, "begin with this case: a long run can be done in parts");
   app.add_option("--cases", options.task.cases,
                  "so many cases (live-load, live-hour: seconds) instead of the usual number");
   app.add_flag("--long", options.task.is_long, "the long sizes");

@@ -92,6 +92,27 @@ TEST(Vault, ATokenGoesBySubjectKindAndKeyOnly) {
   EXPECT_NE(vault.fingerprint("A123456789"), open_vault(2).fingerprint("A123456789"));
 }
 
+TEST(Vault, AVeiledGroupGoesByGroupAndKeyOnly) {
+  const Vault vault = open_vault(1);
+  const std::string veiled = vault.veiled("0123456789abcdef");
+  EXPECT_EQ(veiled.size(), 32U);
+  EXPECT_EQ(veiled, open_vault(1).veiled("0123456789abcdef"));
+  EXPECT_NE(veiled, vault.veiled("0123456789abcdee"));
+  EXPECT_NE(veiled, open_vault(2).veiled("0123456789abcdef"));
+  EXPECT_EQ(veiled.find("0123456789abcdef"), std::string::npos);
+  EXPECT_EQ(vault.veiled(veiled), veiled);
+  EXPECT_EQ(vault.veiled(""), "");
+}
+
+// Suppressions are about groups: they must hold when the master key is replaced.
+TEST(Vault, AVeiledGroupStaysWhenTheMasterKeyIsReplaced) {
+  CountingRandom random(5);
+  const Vault before = open_vault(1);
+  Vault after = open_vault(2);
+  ASSERT_TRUE(after.add_secret(kIndexKeys, before.wrap_index_keys(after, random)).has_value());
+  EXPECT_EQ(after.veiled("0123456789abcdef"), before.veiled("0123456789abcdef"));
+}
+
 TEST(Vault, TokensOfManySubjectsAreDistinctAndPositive) {
   const Vault vault = open_vault();
   std::set<Token> tokens;

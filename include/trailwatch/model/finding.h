@@ -43,7 +43,8 @@ struct Finding {
   double points = 0;                      // what the rule contributes to the day's score
   std::string sentence;                   // why, in Traditional Chinese, with numbers, at most 40 characters
   // Which group of the rule, when several can share key and day (officer and subject, say): 16 hexadecimal digits over
-  // the rule's id and the group's values. Empty when the key alone is the group.
+  // the rule's id and the group's values; of a stored finding the vault's 32 (`vault::Vault::veiled`). Empty when the
+  // key alone is the group.
   std::string group;
 };
 

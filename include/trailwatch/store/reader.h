@@ -58,6 +58,8 @@ class Reader {
   // Ascending by event id.
   Result<std::vector<std::pair<EventId, Instant>>> matches(std::string_view rule, std::string_view officer,
                                                            LocalDay day);
+  // How many look-ups of the day are this officer's, whatever unit they were made for.
+  Result<std::int64_t> events_of(LocalDay day, std::string_view officer);
   // Days inclusive; sorted by day, officer, place.
   Result<std::vector<TallyRow>> tallies(std::string_view rule, LocalDay from, LocalDay until);
 

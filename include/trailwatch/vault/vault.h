@@ -65,6 +65,11 @@ class Vault {
   // The month's secret must be known.
   std::int64_t fingerprint(Month month, std::string_view bytes) const;
 
+  // What a finding is grouped by (`model::Finding::group`) as it may be kept: 32 hexadecimal digits, HMAC-SHA-256 under
+  // a key of its own that stays when the master key is replaced. Without it nobody can try which person a group is
+  // about. Empty stays empty, and what is veiled already stays as it is.
+  std::string veiled(std::string_view group) const;
+
   // A new month's secret, already known to this vault; returns its wrapped form for the store.
   std::string make_secret(Month month, Random& random);
   // Unwraps a stored secret. Fails with Errc::corrupt when it was wrapped by another key or changed.
