@@ -221,7 +221,7 @@ Result<IntakeCounts> Intake::read_source(const config::Source& source, const Pro
       ++counts.unchanged_files;
       continue;
     }
-    Result<IntakeCounts> read = read_file(source, info.path, progress);
+    Result<IntakeCounts> read = read_listed(source, info, progress);
     if (!read) return read;
     counts += *read;
   }
@@ -230,18 +230,31 @@ Result<IntakeCounts> Intake::read_source(const config::Source& source, const Pro
 
 Result<IntakeCounts> Intake::read_file(const config::Source& source, const std::string& path,
                                        const Progress& progress) {
-  // Listed before it is opened: what is written in between is a change that the next look finds.
   const Result<FileInfo> listed = machine_.files.info(path);
-  Result<std::unique_ptr<OpenFile>> file = open(path);
-  if (!file || !listed) {
-    complain(path, source.name + ": " + (file ? listed.error() : file.error()).text());
+  if (!listed) {
+    complain(path, source.name + ": " + listed.error().text());
     return IntakeCounts{};
   }
+  return read_listed(source, *listed, progress);
+}
+
+// Listed before it is opened: what is written in between is a change that the next look finds.
+Result<IntakeCounts> Intake::read_listed(const config::Source& source, const FileInfo& listed,
+                                         const Progress& progress) {
+  const std::string& path = listed.path;
+  Result<std::unique_ptr<OpenFile>> file = open(path);
+  if (!file) {
+    complain(path, source.name + ": " + file.error().text());
+    return IntakeCounts{};
+  }
+  // Its name was given to something else meanwhile, or it to another name: the next look sees what it is now.
+  const FileInfo opened = (*file)->info();
+  if (!is_same_file(opened, listed) || opened.links > listed.links) return IntakeCounts{};
   const std::string name(base_name(path));
   Followed followed;
   const auto before = followed_.find(path);
   const std::int64_t now = machine_.clock.steady_micros();
-  const bool is_known = before != followed_.end() && is_same_file(before->second.listed, *listed);
+  const bool is_known = before != followed_.end() && is_same_file(before->second.listed, listed);
   // Same file, only longer: what was read of it need not be read again to know it.
   if (is_known && goes_on(**file, before->second)) {
     followed = before->second;
@@ -255,8 +268,8 @@ Result<IntakeCounts> Intake::read_file(const config::Source& source, const std::
     followed = *std::move(found);
   }
   complaints_.erase(path);
-  followed.changed = is_known && is_unchanged(before->second.listed, *listed) ? before->second.changed : now;
-  followed.listed = *listed;
+  followed.changed = is_known && is_unchanged(before->second.listed, listed) ? before->second.changed : now;
+  followed.listed = listed;
   followed.has_moved = is_known && before->second.has_moved;
   // A log is whole once it was rotated away and lies still.
   const bool can_grow = is_growing(source) && !followed.has_moved && !collect::is_compressed(path);

@@ -55,6 +55,7 @@ class Intake {
  private:
   class Batch;
 
+  Result<IntakeCounts> read_listed(const config::Source& source, const FileInfo& listed, const Progress& progress);
   Result<std::unique_ptr<OpenFile>> open(const std::string& path) const;
   void follow_renames(const config::Source& source, const std::vector<FileInfo>& listed);
   Result<IntakeCounts> read_rotated(const config::Source& source, const Progress& progress);

@@ -1,6 +1,9 @@
 #include "app/live_desk.h"
 
 #include <nlohmann/json.hpp>
+#include <utility>
+
+#include "trailwatch/base/plant.h"
 
 namespace trailwatch::app {
 
@@ -29,6 +32,13 @@ Status LiveDesk::drain() {
     std::vector<collect::Delivery> deliveries = sources_.queue().take(workplace_.config.records_per_batch);
     if (deliveries.empty()) return Done{};
     std::vector<collect::Receipt> receipts;
+    if (TW_PLANT("answered-first")) {
+      for (collect::Delivery& delivery : deliveries) {
+        collect::Receipt early;
+        early.stored = static_cast<std::int64_t>(delivery.frames.size());
+        if (auto answer = std::exchange(delivery.answer, nullptr)) answer(early);
+      }
+    }
     Result<std::size_t> taken = station_.take(deliveries, receipts);
     std::vector<collect::Delivery> left;
     for (std::size_t i = 0; i < deliveries.size(); ++i) {

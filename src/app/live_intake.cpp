@@ -2,6 +2,7 @@
 
 #include "trailwatch/base/check.h"
 #include "trailwatch/base/hash.h"
+#include "trailwatch/base/plant.h"
 #include "trailwatch/base/text.h"
 #include "trailwatch/collect/receipt.h"
 
@@ -202,6 +203,10 @@ Status LiveIntake::write(const std::vector<Delivery>& deliveries, const std::vec
   for (const auto& [name, stream] : streams_) {
     if (!stream->is_waiting()) continue;
     if (Status written = write_stream(*stream, now); !written) return written;
+  }
+  if (TW_PLANT("key-outside")) {
+    if (Status early = writer_.commit(); !early) return early;
+    if (Status again = writer_.begin(now); !again) return again;
   }
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (Status lost = write_losses(deliveries[i], day, now); !lost) return lost;

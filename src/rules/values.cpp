@@ -13,6 +13,8 @@ namespace trailwatch::rules {
 
 namespace {
 
+constexpr std::size_t kRegexBytesMax = 1'024;
+
 // 1-7 or `mon` … `sun`; 0 when it is neither.
 int read_weekday(std::string_view text) {
   constexpr std::array<std::string_view, 7> names = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
@@ -61,7 +63,12 @@ void add_plain(const Spec& spec, const std::string& text, const Yaml& value, con
       options.set_max_mem(1 << 20);
       const std::string flags = spec.regex_flags.empty() ? "" : "(?" + spec.regex_flags + ")";
       auto regex = std::make_shared<const re2::RE2>(flags + text, options);
-      if (!regex->ok()) problems.error(value.place, "not a regular expression: " + regex->error());
+      if (text.size() > kRegexBytesMax) {
+        problems.error(value.place,
+                       "a regular expression may have " + std::to_string(kRegexBytesMax) + " bytes at most");
+      } else if (!regex->ok()) {
+        problems.error(value.place, "not a regular expression: " + regex->error());
+      }
       out.regexes.push_back(std::move(regex));
       return;
     }

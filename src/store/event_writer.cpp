@@ -21,6 +21,9 @@ std::optional<std::int64_t> decimal(std::string_view text) {
   return value;
 }
 
+// Behind the name of a scope: of those numbers in it that are none.
+constexpr std::string_view kTextMark = "/text";
+
 // Within which the records of a file without sequence keys are known by their place.
 std::string file_scope(std::int64_t logical) {
   return "file:" + std::to_string(logical);
@@ -47,7 +50,7 @@ EventWriter::EventWriter(Connection& connection, const Zone& zone, SealedWriter&
       find_scope_(connection.database,
                   "SELECT id, is_numeric, lowest, highest, numbers FROM scope WHERE source=? AND text=?"),
       add_scope_(connection.database,
-                 "INSERT INTO scope(source, text, is_numeric, lowest, highest, numbers) VALUES(?, ?, 1, 0, 0, 0)"),
+                 "INSERT INTO scope(source, text, is_numeric, lowest, highest, numbers) VALUES(?, ?, ?, 0, 0, 0)"),
       save_scope_(connection.database, "UPDATE scope SET is_numeric=?, lowest=?, highest=?, numbers=? WHERE id=?"),
       add_quarantine_(connection.database,
                       "INSERT INTO quarantine(file, line, byte_offset, code, reason, received, batch, slot) "
@@ -61,46 +64,53 @@ void EventWriter::begin(Instant received) {
   first_event_ = next_event_;
 }
 
-EventWriter::Scope& EventWriter::scope(const FileRow& file, const model::RecordKey& key, std::int64_t logical) {
-  // Without a sequence key a record is known by its place in the logical file.
-  const std::string text = key.empty() ? file_scope(logical) : key.scope;
-  std::string full = file.source;
-  full.push_back('\x1f');
-  full += text;
+// The scope of that name, kept at hand from now on; null where there is none.
+EventWriter::Scope* EventWriter::find_scope(const std::string& source, const std::string& text) {
+  std::string full = source + '\x1f' + text;
   const auto found = scopes_.find(full);
-  if (found != scopes_.end()) return found->second;
-  find_scope_.bind(0, file.source).bind(1, text);
-  Scope out;
-  if (find_scope_.step()) {
-    out = {find_scope_.number(0), find_scope_.number(1) != 0, find_scope_.number(2),
-           find_scope_.number(3), find_scope_.number(4),      false};
+  if (found != scopes_.end()) return &found->second;
+  find_scope_.bind(0, source).bind(1, text);
+  if (!find_scope_.step()) {
     find_scope_.reset();
-  } else {
-    find_scope_.reset();
-    add_scope_.bind(0, file.source).bind(1, text).run();
-    out.id = sqlite3_last_insert_rowid(connection_.database.handle());
-    // Byte offsets are no sequence: holes between them mean nothing.
-    out.is_numeric = !key.empty();
-    out.changed = true;
+    return nullptr;
   }
+  const Scope out = {find_scope_.number(0), find_scope_.number(1) != 0, find_scope_.number(2),
+                     find_scope_.number(3), find_scope_.number(4),      false};
+  find_scope_.reset();
   if (scopes_.size() >= kScopesKept) {
     finish();
     scopes_.clear();
   }
-  return scopes_.emplace(std::move(full), out).first->second;
+  return &scopes_.emplace(std::move(full), out).first->second;
 }
 
-std::int64_t EventWriter::number_in(Scope& scope, std::string_view number) {
-  if (const auto value = decimal(number)) return *value;
-  scope.is_numeric = false;
-  scope.changed = true;
-  return connection_.vault.fingerprint(number);
+EventWriter::Scope& EventWriter::scope(const std::string& source, const std::string& text, bool is_numeric) {
+  if (Scope* const known = find_scope(source, text)) return *known;
+  add_scope_.bind(0, source).bind(1, text).bind(2, std::int64_t{is_numeric ? 1 : 0}).run();
+  Scope& out = *find_scope(source, text);
+  out.changed = true;
+  return out;
+}
+
+// Without a sequence key a record is known by its place in the logical file. Where numbers count up, one that is none
+// (a correction `17-1`, say) has a scope beside theirs, so that holes between them are still seen; in stores that have
+// taken both into one, it stays there.
+std::string EventWriter::scope_of(const FileRow& file, const model::RecordKey& key) {
+  if (key.empty()) return file_scope(file.logical);
+  if (decimal(key.number)) return key.scope;
+  const Scope* const mixed = find_scope(file.source, key.scope);
+  return mixed != nullptr && !mixed->is_numeric ? key.scope : key.scope + std::string(kTextMark);
 }
 
 Added EventWriter::add(FileRow& file, const NewEvent& added) {
   const model::QueryEvent& event = added.event;
-  Scope& where = scope(file, added.key, file.logical);
-  const std::int64_t number = added.key.empty() ? event.origin.offset : number_in(where, added.key.number);
+  const std::string scope_text = scope_of(file, added.key);
+  const auto counted = decimal(added.key.number);
+  // Byte offsets are no sequence: holes between them mean nothing.
+  Scope& where = scope(file.source, scope_text, !added.key.empty() && counted.has_value());
+  const std::int64_t number = added.key.empty() ? event.origin.offset
+                              : counted         ? *counted
+                                                : connection_.vault.fingerprint(added.key.number);
   const vault::Month month = shelves_.of(event.system, vault::month_of(zone_.local(event.time).day));
   const bool is_expired = shelves_.is_erased(month);
   // A month without a secret has no records yet. Those of stores from before there were shelves have the older form.
@@ -125,8 +135,7 @@ Added EventWriter::add(FileRow& file, const NewEvent& added) {
   if (is_expired) return refuse(file, event, known);
 
   const model::EventId id = next_event_++;
-  insert(file, event, id, month,
-         {file.id, added.key.empty() ? file_scope(file.logical) : added.key.scope, number, received_});
+  insert(file, event, id, month, {file.id, scope_text, number, received_});
   add_identity_.bind(0, where.id).bind(1, number).bind(2, vault.fingerprint(month, event.raw)).bind(3, id).run();
   if (is_known_number) {
     add_clash_.bind(0, id).run();

@@ -39,8 +39,9 @@ class EventWriter {
     bool changed = false;
   };
 
-  Scope& scope(const FileRow& file, const model::RecordKey& key, std::int64_t logical);
-  std::int64_t number_in(Scope& scope, std::string_view number);
+  Scope* find_scope(const std::string& source, const std::string& text);
+  Scope& scope(const std::string& source, const std::string& text, bool is_numeric);
+  std::string scope_of(const FileRow& file, const model::RecordKey& key);
   Added refuse(FileRow& file, const model::QueryEvent& event, const std::optional<model::EventId>& known);
   void insert(const FileRow& file, const model::QueryEvent& event, model::EventId id, vault::Month month,
               const seal::EventPlace& known_as);

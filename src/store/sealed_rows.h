@@ -40,9 +40,16 @@ class SealedWriter {
   void flush();
   // A month's secret, made when there is none yet. Within a transaction. Throws SqliteFailure when it was erased.
   void ensure_secret(vault::Month month);
-  void committed() { made_.clear(); }
+  // Only what this transaction holds is kept now: a secret that was made in one that was taken back still waits.
+  void committed() {
+    for (const vault::Month month : inserted_) made_.erase(month);
+    inserted_.clear();
+  }
   // After a rollback.
-  void forget() { open_.clear(); }
+  void forget() {
+    open_.clear();
+    inserted_.clear();
+  }
 
  private:
   struct Open {

@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <set>
+#include <utility>
 
 #include "app/catch_up.h"
 #include "app/system.h"
@@ -75,6 +77,16 @@ class LoggingSystem {
   int descriptor_ = -1;
   std::string buffer_;
   std::int64_t last_ = 0;
+};
+
+// Lets something happen just before a file of the folder is opened.
+class ExchangedFiles : public SystemFiles {
+ public:
+  Result<std::unique_ptr<OpenFile>> open(const std::string& path) const override {
+    if (before_open && path.find("/in/") != std::string::npos) std::exchange(before_open, nullptr)();
+    return SystemFiles::open(path);
+  }
+  mutable std::function<void()> before_open;
 };
 
 class Rotation : public testing::Test {
@@ -212,7 +224,7 @@ class Rotation : public testing::Test {
   std::uint64_t seed_ = 1;
   std::mt19937_64 random_;
   test::TemporaryDirectory place_;
-  SystemFiles files_;
+  ExchangedFiles files_;
   SystemRandom keys_;
   test::FakeClock clock_{Instant{1'772'500'000'000'000}};
   test::MemoryLog log_;
@@ -361,6 +373,42 @@ TEST_F(Rotation, AWholeFileIsReadToItsEndWhenItLiesStill) {
   look();
   EXPECT_EQ(stored(), numbers(3));
   EXPECT_EQ(quarantined(), 0U);
+}
+
+// Who may write into the folder gives the name to another file just when it is opened.
+TEST_F(Rotation, WhatIsExchangedBeforeItIsOpenedIsLeftToTheNextLook) {
+  test::write_file(place_.path("in/q.jsonl"), record(1));
+  test::write_file(place_.path("elsewhere/secret"), record(2));
+  files_.before_open = [&] {
+    fs::remove(place_.path("in/q.jsonl"));
+    fs::create_hard_link(place_.path("elsewhere/secret"), place_.path("in/q.jsonl"));
+  };
+  look();
+  EXPECT_EQ(stored(), Numbers());
+  look();  // a file of two names
+  EXPECT_EQ(stored(), Numbers());
+  fs::remove(place_.path("in/q.jsonl"));
+  test::write_file(place_.path("in/q.jsonl"), record(3));
+  files_.before_open = [&] {
+    fs::remove(place_.path("in/q.jsonl"));
+    fs::create_symlink(place_.path("elsewhere/secret"), place_.path("in/q.jsonl"));
+  };
+  look();
+  EXPECT_EQ(stored(), Numbers());
+}
+
+TEST_F(Rotation, NamesMayBeLongAndOfAnyBytes) {
+  test::write_file(place_.path("in/q" + std::string(248, 'n') + ".jsonl"), record(1));
+  test::write_file(place_.path("in/q\xFF\xC0\x80.jsonl"), record(2));
+  test::write_file(place_.path("in/q\x1B[2K\nwarning all is well.jsonl"), record(3));
+  test::write_file(place_.path("in/-rf.jsonl"), record(4));
+  look();
+  look();
+  EXPECT_EQ(stored(), Numbers({1, 2, 3}));
+  for (const std::string& line : log_.lines) {
+    EXPECT_EQ(line.find('\x1B'), std::string::npos) << line;
+    EXPECT_EQ(line.find('\n'), std::string::npos) << line;
+  }
 }
 
 TEST_F(Rotation, FilesWithTwoNamesAndLinksAreLeftAlone) {

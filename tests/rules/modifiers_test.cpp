@@ -111,6 +111,18 @@ TEST(Modifiers, RegularExpressionsAreUnanchoredAndMindTheCase) {
             "r.yml:9:16: error: not a regular expression: invalid perl operator: (?=\n");
 }
 
+// RE2 takes time in proportion to text and pattern, whatever they are; what a pattern may take of memory is bounded.
+TEST(Modifiers, ARegularExpressionThatWouldGrowWithoutBoundIsAProblem) {
+  EXPECT_NE(error_of("reason|re: '((a{100}){100}){100}'").find("not a regular expression"), std::string::npos);
+  EXPECT_EQ(error_of("reason|re: '" + std::string(1'025, 'a') + "'"),
+            "r.yml:9:16: error: a regular expression may have 1024 bytes at most\n");
+  EXPECT_EQ(error_of("reason|re: '" + std::string(1'024, 'a') + "'"), "");
+  model::QueryEvent long_one;
+  long_one.reason = std::string(64 * 1'024, 'a') + "!";
+  EXPECT_FALSE(holds("reason|re: '^(a+)+$'", long_one));
+  EXPECT_FALSE(holds("reason|re: '(a|aa)*b$'", long_one));
+}
+
 TEST(Modifiers, AddressBlocks) {
   EXPECT_TRUE(holds("terminal|cidr: 10.40.0.0/16", event()));
   EXPECT_TRUE(holds("terminal|cidr: 10.40.8.20/31", event()));

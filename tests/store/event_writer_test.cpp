@@ -275,6 +275,41 @@ TEST_F(Adding, WhatWasReadBeforeARollbackIsForgotten) {
   EXPECT_EQ(whole(back[1].event), whole(event(3).event));
 }
 
+TEST_F(Adding, ANumberThatIsNoneHidesNoHole) {
+  FileRow row = file();
+  EXPECT_EQ(fates(add(row, {event(1, "17-1"), event(2, "10"), event(3, "11"), event(4, "17-1", "vehicle")})), "sssc");
+  EXPECT_TRUE(get(writer().reader().holes(9)).empty());
+  EXPECT_EQ(fates(add(row, {event(5, "14"), event(1, "17-1"), event(3, "11")})), "sdd");
+  const auto holes = get(writer().reader().holes(9));
+  ASSERT_EQ(holes.size(), 1U);
+  EXPECT_EQ(holes[0].first, 12);
+  EXPECT_EQ(holes[0].last, 13);
+  reopen();
+  EXPECT_EQ(fates(add(row, {event(6, "A"), event(1, "17-1")})), "sd");
+  EXPECT_EQ(get(writer().reader().holes(9)).size(), 1U);
+  EXPECT_TRUE(get(reader()->verify({}, nullptr)).is_intact());
+}
+
+// A full disk: the transaction that made a month's secret is taken back, another one is committed, and then comes the
+// month again. Its secret must be in the store by then, or nobody can ever read what is sealed by it.
+TEST_F(Adding, ASecretThatWasRolledBackIsKeptByTheTransactionThatNeedsIt) {
+  const FileRow fresh = file();
+  FileRow row = fresh;
+  ok(writer().begin(received_));
+  ASSERT_TRUE(writer().add(row, {event(1)}).has_value());
+  writer().rollback();
+  ok(writer().begin(received_));
+  ok(writer().set_meta("x", "y"));
+  ok(writer().commit());
+  row = fresh;
+  add(row, {event(2)});
+  reopen();
+  const auto back = all();
+  ASSERT_EQ(back.size(), 1U);
+  EXPECT_EQ(whole(back[0].event), whole(event(2).event));
+  EXPECT_TRUE(get(reader()->verify({}, nullptr)).is_intact());
+}
+
 TEST_F(Adding, AFileRowOfARolledBackTransactionIsNotSavedInSilence) {
   FileRow row = file();
   ok(writer().begin(received_));

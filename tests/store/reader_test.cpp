@@ -142,9 +142,12 @@ TEST_F(Reading, ConflictsDoNotHideAHole) {
 }
 
 TEST_F(Reading, TextsAndPlacesHaveNoHoles) {
-  add_numbers({"1", "x", "9"}, "text");
+  add_numbers({"1x", "x", "9x"}, "text");
   add_numbers({"", "", ""}, "");
   EXPECT_EQ(holes(), Texts{});
+  // Among numbers it is the numbers that count.
+  add_numbers({"1", "y", "3"}, "both");
+  EXPECT_EQ(holes(), (Texts{"vehicle/both 2-2"}));
 }
 
 TEST_F(Reading, HolesReachTheLargestNumber) {

@@ -93,6 +93,7 @@ struct Client::Impl {
     }
     tls = SSL_new(context);
     SSL_set_fd(tls, socket);
+    if (!asked.server_name.empty()) SSL_set_tlsext_host_name(tls, asked.server_name.c_str());
     return SSL_connect(tls) == 1;
   }
 };
@@ -155,6 +156,10 @@ std::string Client::receive_answer() {
 void Client::finish() {
   if (impl_->tls != nullptr) SSL_shutdown(impl_->tls);
   ::shutdown(impl_->socket, SHUT_WR);
+}
+
+bool Client::renegotiate() {
+  return SSL_renegotiate(impl_->tls) == 1 && SSL_do_handshake(impl_->tls) == 1;
 }
 
 void Client::reset() {

@@ -16,6 +16,7 @@ class Client {
     std::string ca;                          // whom to believe
     std::optional<Certificate> certificate;  // what to show
     int version_max = 0;                     // TLS1_1_VERSION …; 0: the newest
+    std::string server_name = {};            // whom it says to want (SNI); empty: nobody
   };
 
   // `from`: the address of this machine that it comes from, one of 127.0.0.0/8.
@@ -37,6 +38,8 @@ class Client {
   std::string receive_answer();
   // Says that nothing more follows.
   void finish();
+  // Asks for another handshake in the same connection, as TLS 1.2 had it; whether it was granted.
+  bool renegotiate();
   // Ends it without a word, as if the machine had lost power.
   void reset();
 

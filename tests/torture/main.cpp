@@ -6,6 +6,7 @@
 
 #include "support/program.h"
 #include "torture/harness.h"
+#include "torture/live.h"
 #include "torture/plants.h"
 
 namespace trailwatch::torture {
@@ -51,36 +52,74 @@ bool run_planted(const Options& options, const std::string& base) {
   return report.failures.empty() && report.cases > 0;
 }
 
-int run(const Options& options) {
-  bool is_good = true;
-  const test::TemporaryDirectory place;
-  if (options.only == kPlants) return run_planted(options, options.keep.empty() ? place.path() : options.keep) ? 0 : 1;
-  Pipeline pipeline(options.tools, options.keep.empty() ? place.path() : options.keep);
+// Shows a harness at work, and how what fails is replayed.
+template <typename Run>
+bool run_harness(const Options& options, const std::string& name, const std::string& what, const Run& body) {
+  const auto seed = static_cast<unsigned long long>(options.task.seed);
+  std::printf("%s: %s; seed %llu\n", name.c_str(), what.c_str(), seed);
+  std::fflush(stdout);
+  const auto begun = std::chrono::steady_clock::now();
+  const Report report = body();
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+  show(name, report, took.count());
+  for (const auto& [number, failure] : report.failures) {
+    std::printf("replay: ./dev torture --only %s --seed %llu --replay %llu\n", name.c_str(), seed,
+                static_cast<unsigned long long>(number));
+  }
+  return report.failures.empty() && report.cases > 0;
+}
+
+std::uint64_t cases_of(const Task& task, std::uint64_t cases_short, std::uint64_t cases_long) {
+  if (task.cases != 0) return task.cases;
+  return task.is_long ? cases_long : cases_short;
+}
+
+bool run_files(const Options& options, const std::string& base) {
+  if (!options.only.empty() && find_harness(options.only) == nullptr) return true;
+  Pipeline pipeline(options.tools, base);
   const std::string wrong = pipeline.record();
   if (!wrong.empty()) {
     std::printf("FAILED undisturbed: %s\n", wrong.c_str());
-    return 1;
+    return false;
   }
+  bool is_good = true;
   for (const Harness& harness : harnesses()) {
     if (!options.only.empty() && options.only != harness.name) continue;
-    const std::uint64_t many = options.task.cases != 0 ? options.task.cases
-                               : options.task.is_long  ? harness.cases_long
-                                                       : harness.cases_short;
-    std::printf("%s: %s; seed %llu\n", harness.name.c_str(), harness.what.c_str(),
-                static_cast<unsigned long long>(options.task.seed));
-    std::fflush(stdout);
-    const auto begun = std::chrono::steady_clock::now();
-    const Report report = harness.run(pipeline, options.task, many);
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
-    show(harness.name, report, took.count());
-    for (const auto& [number, what] : report.failures) {
-      std::printf("replay: ./dev torture --only %s --seed %llu --replay %llu\n", harness.name.c_str(),
-                  static_cast<unsigned long long>(options.task.seed), static_cast<unsigned long long>(number));
-    }
-    is_good = is_good && report.failures.empty() && report.cases > 0;
+    const std::uint64_t cases = cases_of(options.task, harness.cases_short, harness.cases_long);
+    is_good =
+        run_harness(options, harness.name, harness.what, [&] { return harness.run(pipeline, options.task, cases); }) &&
+        is_good;
   }
+  return is_good;
+}
+
+bool run_live(const Options& options, const std::string& base) {
+  bool is_good = true;
+  for (const LiveHarness& harness : live_harnesses()) {
+    if (!options.only.empty() && options.only != harness.name) continue;
+    const std::uint64_t cases = cases_of(options.task, harness.cases_short, harness.cases_long);
+    if (cases == 0) continue;
+    const std::string place = base + "/" + harness.name;
+    std::filesystem::create_directories(place);
+    is_good = run_harness(options, harness.name, harness.what + ", " + std::to_string(cases) + " " + harness.unit,
+                          [&] { return harness.run(options.tools, options.task, cases, place); }) &&
+              is_good;
+  }
+  return is_good;
+}
+
+int run(const Options& options) {
+  const test::TemporaryDirectory place;
+  const std::string base = options.keep.empty() ? place.path() : options.keep;
+  if (options.only == kPlants) return run_planted(options, base) ? 0 : 1;
+  bool is_good = run_files(options, base);
+  is_good = run_live(options, base) && is_good;
   if (options.only.empty()) is_good = run_planted(options, place.path("plants")) && is_good;
   return is_good ? 0 : 1;
+}
+
+bool is_known(const std::string& name) {
+  return name == kPlants || find_harness(name) != nullptr || find_live_harness(name) != nullptr;
 }
 
 }  // namespace
@@ -102,11 +141,12 @@ int main(int argc, char** argv) {
   CLI::Option* const one = app.add_option("--replay", replay, "one case of it, by its number");
   app.add_option("--keep", options.keep, "work in this empty directory and leave all there, to look at a failure");
   app.add_option("--from", options.task.from, "begin with this case: a long run can be done in parts");
-  app.add_option("--cases", options.task.cases, "so many cases instead of the usual number");
+  app.add_option("--cases", options.task.cases,
+                 "so many cases (live-load, live-hour: seconds) instead of the usual number");
   app.add_flag("--long", options.task.is_long, "the long sizes");
   CLI11_PARSE(app, argc, argv);
   if (one->count() > 0) options.task.replay = replay;
-  if (!options.only.empty() && options.only != kPlants && find_harness(options.only) == nullptr) {
+  if (!options.only.empty() && !is_known(options.only)) {
     std::fprintf(stderr, "no harness \"%s\"\n", options.only.c_str());
     return 64;
   }

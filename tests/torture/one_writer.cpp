@@ -22,6 +22,8 @@ constexpr int kExitUnhealthy = 69;  // of `trailwatch status`
 
 bool changes_store(const Op& op, const std::map<std::uint64_t, std::string>& names) {
   switch (op.call) {
+    case Call::send:
+    case Call::receive:
     case Call::open:
     case Call::said:
     case Call::read:

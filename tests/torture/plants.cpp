@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "support/program.h"
+#include "torture/live.h"
 
 namespace trailwatch::torture {
 
@@ -12,9 +13,23 @@ namespace {
 
 constexpr std::uint64_t kPatience = 3;  // of a short run
 
+// The same for a bug that only sources that are live bring to light.
+std::string catch_it_alive(const Plant& plant, const LiveHarness& harness, const Tools& tools, const Task& task,
+                           const std::string& base) {
+  Task hunt = task;
+  hunt.stops_at_first = true;
+  hunt.is_quiet = true;
+  const Report report = harness.run(tools, hunt, harness.cases_short * kPatience, base);
+  if (report.failures.empty()) return "";
+  return plant.harness + ", life " + std::to_string(report.failures.front().first) + ": " +
+         report.failures.front().second;
+}
+
 // How the planted program was caught; empty: not at all.
 std::string catch_it(const Plant& plant, const Pipeline& healthy, const Tools& tools, const Task& task,
                      const std::string& base) {
+  if (const LiveHarness* const live = find_live_harness(plant.harness))
+    return catch_it_alive(plant, *live, tools, task, base);
   Pipeline pipeline(tools, base);
   const std::string wrong = pipeline.record();
   if (!wrong.empty()) return "undisturbed: " + wrong;
@@ -55,6 +70,8 @@ const std::vector<Plant>& plants() {
       {"file-unsynced", "a file is renamed into place before its bytes are on the disk", "cuts"},
       {"name-unsynced", "a file's new name is not synced", "cuts"},
       {"directory-unsynced", "a new directory's name is not synced", "cuts", 5},
+      {"answered-first", "a push is answered before it is committed", "live-kills"},
+      {"key-outside", "the answer to a delivery is committed after its records", "live-kills"},
       {"second-writer", "who only looks opens the store for writing", "one-writer"},
       {"half-line", "a half-written last line is taken for a record", ""},
       {"dedupe-off", "a record that comes again is stored again", ""},

@@ -50,6 +50,9 @@ void arm(const Tools& tools, const std::string& root, const std::string& trace, 
   if (fault.sticks) set("TW_TORTURE_STICKS", "1");
   if (fault.counts_reads) set("TW_TORTURE_READS", "1");
   if (!fault.random.empty()) set("TW_TORTURE_RANDOM", fault.random);
+  if (!fault.point.empty()) set("TW_TORTURE_POINT", fault.point);
+  if (!fault.full.empty()) set("TW_TORTURE_FULL", fault.full);
+  if (fault.now != 0) set("TW_TORTURE_NOW", std::to_string(fault.now));
   if (fault.space >= 0) set("TW_TORTURE_SPACE", std::to_string(fault.space));
 }
 
@@ -66,8 +69,8 @@ Outcome gather(int process, const std::string& out, const std::string& err) {
 std::string Fault::text() const {
   if (space >= 0) return "disk full after " + std::to_string(space) + " bytes";
   if (at == 0) return "nothing";
-  return what + " at call " + std::to_string(at) + (counts_reads ? ", reads counted" : "") +
-         (sticks ? ", for ever" : "");
+  return what + " at call " + std::to_string(at) + (point.empty() ? "" : " of " + point) +
+         (counts_reads ? ", reads counted" : "") + (sticks ? ", for ever" : "");
 }
 
 int wait_for(int process) {
@@ -77,10 +80,10 @@ int wait_for(int process) {
 }
 
 int start_under(const Tools& tools, const std::vector<std::string>& arguments, const std::string& root,
-                const std::string& trace, const std::string& out, const std::string& err) {
+                const std::string& trace, const std::string& out, const std::string& err, const Fault& fault) {
   const pid_t child = ::fork();
   if (child == 0) {
-    arm(tools, root, trace, {});
+    arm(tools, root, trace, fault);
     become(tools.program, arguments, out, err);
   }
   return child;

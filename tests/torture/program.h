@@ -16,6 +16,9 @@ struct Fault {
   std::int64_t space = -1;  // files may grow by so many bytes; -1: as they like
   // What randomness and time of day are made of; empty: real ones. Two runs on one store need two.
   std::string random;
+  std::string point;     // only calls of that kind on that kind of file count: `write trailwatch.db-wal`
+  std::string full;      // the disk is full as long as this file is there
+  std::int64_t now = 0;  // time of day at the start, seconds since 1970; 0: as it is
   std::string text() const;
 };
 
@@ -42,7 +45,7 @@ Outcome run_under(const Tools& tools, const std::vector<std::string>& arguments,
                   const std::string& trace, const Fault& fault);
 // Likewise, not waited for.
 int start_under(const Tools& tools, const std::vector<std::string>& arguments, const std::string& root,
-                const std::string& trace, const std::string& out, const std::string& err);
+                const std::string& trace, const std::string& out, const std::string& err, const Fault& fault = {});
 int wait_for(int process);
 
 // The healthy program alone.

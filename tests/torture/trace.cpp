@@ -63,46 +63,9 @@ std::string point_of(const Op& op, const std::map<std::uint64_t, std::string>& n
   std::string name = op.name;
   if (const auto found = names.find(op.file); name.empty() && found != names.end()) name = found->second;
   if (name.empty()) name = ".";
-  // `daily-2026-03-03.html.new` → `daily-#.html.new`
-  std::string kind;
-  for (const char c : name.substr(name.rfind('/') + 1)) {
-    const bool is_part = (c >= '0' && c <= '9') || (c == '-' && !kind.empty() && kind.back() == '#');
-    if (!is_part) kind.push_back(c);
-    if (is_part && (kind.empty() || kind.back() != '#')) kind.push_back('#');
-  }
+  char kind[64];
+  kind_of(name.c_str(), kind, sizeof kind);
   return std::string(to_text(op.call)) + " " + kind;
-}
-
-const char* to_text(Call call) {
-  switch (call) {
-    case Call::create:
-      return "create";
-    case Call::write:
-      return "write";
-    case Call::truncate:
-      return "truncate";
-    case Call::sync:
-      return "sync";
-    case Call::sync_directory:
-      return "sync-directory";
-    case Call::rename:
-      return "rename";
-    case Call::unlink:
-      return "unlink";
-    case Call::mkdir:
-      return "mkdir";
-    case Call::rmdir:
-      return "rmdir";
-    case Call::link:
-      return "link";
-    case Call::said:
-      return "said";
-    case Call::read:
-      return "read";
-    case Call::open:
-      break;
-  }
-  return "open";
 }
 
 }  // namespace trailwatch::torture

@@ -34,6 +34,4 @@ std::map<std::uint64_t, std::string> names_in(const Trace& trace);
 // `write trailwatch.db-wal`: call and kind of file, without the parts of a name that differ from run to run.
 std::string point_of(const Op& op, const std::map<std::uint64_t, std::string>& names);
 
-const char* to_text(Call call);
-
 }  // namespace trailwatch::torture

@@ -4,7 +4,11 @@
 // are the calls that change the disk, with TW_TORTURE_READS=1 also those that open and read. At the call number
 // TW_TORTURE_AT the library does TW_TORTURE_DO: `kill-before`, `kill-middle` (half of a write is done), `kill-after`,
 // `EIO`, `ENOSPC`, `EINTR`, `EMFILE`, `short`. TW_TORTURE_STICKS=1: all later calls of the same kind fail as well.
-// TW_TORTURE_SPACE=bytes: files may grow by so much, then the disk is full.
+// TW_TORTURE_SPACE=bytes: files may grow by so much, then the disk is full. TW_TORTURE_FULL=path: it is full as long as
+// that file is there. TW_TORTURE_POINT=`write trailwatch.db-wal`: only calls of that kind on that kind of file count
+// (record.h); also `send` and `receive`, which are those over sockets.
+//
+// TW_TORTURE_NOW=seconds: the time of day when the program begins; from there on it goes as time does.
 //
 // TW_TORTURE_RANDOM=text: randomness and time of day come from that text alone, so that a run makes the same calls
 // with the same bytes whenever it is made again.
@@ -21,6 +25,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -38,6 +43,7 @@ using trailwatch::torture::kKilled;
 constexpr int kDescriptorsMax = 4096;
 constexpr size_t kPathMax = 512;
 constexpr int kTraceDescriptor = 900;
+constexpr size_t kKindMax = 64;
 
 enum class Action { none, kill_before, kill_middle, kill_after, fail, shorten };
 
@@ -55,11 +61,16 @@ struct Settings {
   uint64_t random = 0;
   uint64_t evening = 0;
   uint64_t clock_reads = 0;
+  char point_call[kKindMax] = "";  // empty: all calls count
+  char point_kind[kKindMax] = "";
+  const char* full = nullptr;  // the file by which the disk is full
+  int64_t clock_ahead = 0;     // seconds
 };
 
 struct Tracked {
   bool is_ours = false, is_directory = false;
   uint64_t file = 0;
+  char kind[kKindMax] = "";
 };
 
 Settings settings;
@@ -128,6 +139,18 @@ void prepare() {
     }
     settings.evening = settings.random % 3600;
   }
+  if (const char* const point = getenv("TW_TORTURE_POINT")) {
+    const char* const blank = strchr(point, ' ');
+    const size_t call = blank == nullptr ? strlen(point) : static_cast<size_t>(blank - point);
+    snprintf(settings.point_call, kKindMax, "%.*s", static_cast<int>(call), point);
+    if (blank != nullptr) snprintf(settings.point_kind, kKindMax, "%s", blank + 1);
+  }
+  settings.full = getenv("TW_TORTURE_FULL");
+  if (const char* const now = getenv("TW_TORTURE_NOW")) {
+    timespec time{};
+    syscall(SYS_clock_gettime, CLOCK_REALTIME, &time);
+    settings.clock_ahead = atol(now) - time.tv_sec;
+  }
   if (const char* const space = getenv("TW_TORTURE_SPACE")) {
     settings.has_budget = true;
     settings.budget = atol(space);
@@ -181,10 +204,11 @@ struct Event {
   const char* other = nullptr;
   const void* data = nullptr;
   size_t size = 0;
+  const char* kind = nullptr;  // of file, where it has no name here
 };
 
 void record(const Event& event, uint32_t number, int error) {
-  if (settings.trace < 0 || event.call == Call::read) return;
+  if (settings.trace < 0 || event.call == Call::read || event.call >= Call::send) return;
   const bool has_data = error == 0 && event.data != nullptr;
   Header header;
   header.call = static_cast<uint32_t>(event.call);
@@ -212,10 +236,18 @@ void record(const Event& event, uint32_t number, int error) {
 }
 
 // What is to happen at this call, which is counted.
-Action count(Call call) {
+Action count(const Event& event) {
   prepare();
+  const Call call = event.call;
   if (settings.root_size == 0) return Action::none;
-  if ((call == Call::read || call == Call::open) && !settings.counts_reads) return Action::none;
+  if (settings.point_call[0] != '\0') {
+    if (strcmp(settings.point_call, trailwatch::torture::to_text(call)) != 0) return Action::none;
+    char kind[kKindMax] = "";
+    if (event.kind == nullptr && event.name != nullptr) trailwatch::torture::kind_of(event.name, kind, kKindMax);
+    if (strcmp(settings.point_kind, event.kind != nullptr ? event.kind : kind) != 0) return Action::none;
+  } else if (call >= Call::send || ((call == Call::read || call == Call::open) && !settings.counts_reads)) {
+    return Action::none;
+  }
   ++counted;
   if (settings.at == 0) return Action::none;
   if (counted == settings.at) {
@@ -230,7 +262,7 @@ Action count(Call call) {
 template <typename F>
 int whole(const Event& event, F&& done) {
   const Guard guard;
-  const Action action = count(event.call);
+  const Action action = count(event);
   const uint32_t number = counted;
   if (action == Action::kill_before || action == Action::kill_middle) die(event, number);
   if (action == Action::fail) {
@@ -248,11 +280,13 @@ int whole(const Event& event, F&& done) {
 
 // How much of a write the disk has room for.
 size_t room(int descriptor, int64_t offset, size_t size) {
-  if (!settings.has_budget) return size;
+  const bool is_full = settings.full != nullptr && syscall(SYS_access, settings.full, F_OK) == 0;
+  if (!settings.has_budget && !is_full) return size;
   struct stat status{};
   if (fstat(descriptor, &status) != 0) return size;
   const int64_t end = offset + static_cast<int64_t>(size), growth = end - status.st_size;
   if (growth <= 0) return size;
+  if (is_full) return growth >= static_cast<int64_t>(size) ? 0 : size - static_cast<size_t>(growth);
   if (growth <= settings.budget) {
     settings.budget -= growth;
     return size;
@@ -266,9 +300,11 @@ size_t room(int descriptor, int64_t offset, size_t size) {
 template <typename F>
 ssize_t written(int descriptor, const Tracked& file, const void* data, size_t size, int64_t offset, F&& put) {
   const Guard guard;
-  const Action action = count(Call::write);
+  const auto event = [&](size_t done) {
+    return Event{Call::write, file.file, offset, nullptr, nullptr, data, done, file.kind};
+  };
+  const Action action = count(event(0));
   const uint32_t number = counted;
-  const auto event = [&](size_t done) { return Event{Call::write, file.file, offset, nullptr, nullptr, data, done}; };
   if (action == Action::kill_before) die(event(0), number);
   if (action == Action::fail) {
     record(event(0), number, settings.error);
@@ -304,7 +340,7 @@ int opened(const char* path, int flags, mode_t mode, int directory) {
       (flags & O_CREAT) != 0 && syscall(SYS_newfstatat, directory, path, &status, AT_SYMLINK_NOFOLLOW) != 0;
   Event event{is_new ? Call::create : Call::open};
   event.name = path;
-  const Action action = count(event.call);
+  const Action action = count(event);
   const uint32_t number = counted;
   if (action == Action::kill_before || action == Action::kill_middle) die(event, number);
   if (action == Action::fail) {
@@ -315,7 +351,8 @@ int opened(const char* path, int flags, mode_t mode, int directory) {
   const int result = go();
   if (result < 0) return result;
   if (fstat(result, &status) == 0 && result < kDescriptorsMax) {
-    tracked[result] = {true, S_ISDIR(status.st_mode), status.st_ino};
+    tracked[result] = {true, S_ISDIR(status.st_mode), status.st_ino, ""};
+    trailwatch::torture::kind_of(path, tracked[result].kind, kKindMax);
     event.file = status.st_ino;
     record(event, number, 0);
     if ((flags & O_TRUNC) != 0 && !is_new) record({Call::truncate, status.st_ino, 0}, 0, 0);
@@ -327,7 +364,9 @@ int opened(const char* path, int flags, mode_t mode, int directory) {
 int synced(int descriptor, int (*go)(int)) {
   const Tracked* const file = find(descriptor);
   if (file == nullptr) return go(descriptor);
-  return whole({file->is_directory ? Call::sync_directory : Call::sync, file->file}, [&] { return go(descriptor); });
+  Event event{file->is_directory ? Call::sync_directory : Call::sync, file->file};
+  event.kind = file->kind;
+  return whole(event, [&] { return go(descriptor); });
 }
 
 template <typename F>
@@ -354,7 +393,22 @@ int on_paths(Call call, const char* from, const char* to, F&& go) {
 int truncated(int descriptor, off_t size, int (*go)(int, off_t)) {
   const Tracked* const file = find(descriptor);
   if (file == nullptr) return go(descriptor, size);
-  return whole({Call::truncate, file->file, size}, [&] { return go(descriptor, size); });
+  Event event{Call::truncate, file->file, size};
+  event.kind = file->kind;
+  return whole(event, [&] { return go(descriptor, size); });
+}
+
+template <typename F>
+ssize_t on_socket(Call call, F&& go) {
+  const Guard guard;
+  const Event event{call};
+  const Action action = count(event);
+  const uint32_t number = counted;
+  if (action == Action::kill_before) die(event, number);
+  const ssize_t result = go();
+  // Of what is to be received, only bytes that have come make a difference.
+  if (action == Action::kill_after || action == Action::kill_middle) die(event, number);
+  return result;
 }
 
 mode_t mode_of(int flags, va_list list) {
@@ -492,7 +546,24 @@ int clock_gettime(clockid_t which, timespec* time) noexcept {
       return 0;
     }
   }
-  return REAL(clock_gettime)(which, time);
+  const int result = REAL(clock_gettime)(which, time);
+  if (result == 0 && which == CLOCK_REALTIME) time->tv_sec += settings.clock_ahead;
+  return result;
+}
+
+// What goes over sockets. Never recorded; nobody is killed in the middle of it.
+ssize_t sendmsg(int descriptor, const msghdr* message, int flags) {
+  return on_socket(Call::send, [&] { return syscall(SYS_sendmsg, descriptor, message, flags); });
+}
+ssize_t send(int descriptor, const void* data, size_t size, int flags) {
+  return on_socket(Call::send, [&] { return syscall(SYS_sendto, descriptor, data, size, flags, nullptr, 0); });
+}
+ssize_t recvmsg(int descriptor, msghdr* message, int flags) {
+  return on_socket(Call::receive, [&] { return syscall(SYS_recvmsg, descriptor, message, flags); });
+}
+ssize_t recv(int descriptor, void* data, size_t size, int flags) {
+  return on_socket(Call::receive,
+                   [&] { return syscall(SYS_recvfrom, descriptor, data, size, flags, nullptr, nullptr); });
 }
 
 int fsync(int descriptor) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 // What the preload library writes into its trace, and the driver reads: a header, then `name_bytes`, `other_bytes` and
 // `data_bytes` bytes. Native byte order; the trace never leaves the machine.
@@ -20,6 +22,8 @@ enum class Call : std::uint32_t {
   said,  // `data` went to standard output (`offset` 1) or error (2): what the program tells the world
   read,  // counted for faults, never recorded
   open,  // one that makes nothing
+  send,  // over a socket: counted when it is the chosen point, never recorded
+  receive,
 };
 
 constexpr std::uint32_t kKilled = UINT32_MAX;  // as `result`: the process was killed at this call
@@ -34,5 +38,25 @@ struct Header {
   std::uint32_t name_bytes = 0, other_bytes = 0;
   std::uint64_t data_bytes = 0;
 };
+
+// What kind of file a path names, without the parts that differ from run to run:
+// `reports/daily-2026-03-03.html.new` → `daily-#.html.new`. Cut to `size - 1` bytes.
+inline void kind_of(const char* path, char* out, std::size_t size) {
+  const char* const slash = std::strrchr(path, '/');
+  std::size_t at = 0;
+  for (const char* c = slash == nullptr ? path : slash + 1; *c != '\0' && at + 1 < size; ++c) {
+    const bool is_part = (*c >= '0' && *c <= '9') || (*c == '-' && at > 0 && out[at - 1] == '#');
+    if (!is_part) out[at++] = *c;
+    if (is_part && (at == 0 || out[at - 1] != '#')) out[at++] = '#';
+  }
+  out[at] = '\0';
+}
+
+inline const char* to_text(Call call) {
+  constexpr const char* kNames[] = {"",       "create", "write", "truncate", "sync", "sync-directory",
+                                    "rename", "unlink", "mkdir", "rmdir",    "link", "said",
+                                    "read",   "open",   "send",  "receive"};
+  return kNames[static_cast<std::uint32_t>(call)];
+}
 
 }  // namespace trailwatch::torture
