@@ -49,6 +49,7 @@ const std::vector<Plant>& plants() {
       {"findings-outside", "findings are committed after their events", "kills", 86},
       {"outbox-outside", "a message is committed apart from its cause", "kills", 66},
       {"tiles-outside", "leaves are committed after what they are about", "kills", 7},
+      {"postings-outside", "by what look-ups are found is committed after them", "kills"},
       {"commit-error-ignored", "a failed commit passes for one", "errors", 8},
       {"sync-error-ignored", "a failed fsync passes for one", "errors", 157},
       {"short-write-ignored", "half a write passes for one", "errors", 11},
