@@ -32,6 +32,20 @@ const Harness* find_harness(const std::string& name) {
   return nullptr;
 }
 
+std::vector<Place> named_places(const Pipeline& pipeline) {
+  std::vector<Place> out;
+  for (std::size_t step = 0; step < pipeline.steps().size(); ++step) {
+    const Trace& trace = pipeline.steps()[step].trace;
+    const auto names = names_in(trace);
+    std::map<std::string, std::vector<std::uint32_t>> numbers;
+    for (const Op& op : trace) {
+      if (op.number > 0 && op.call != Call::open) numbers[point_of(op, names)].push_back(op.number);
+    }
+    for (const auto& [point, all] : numbers) out.push_back({step, all[all.size() / 2], point});
+  }
+  return out;
+}
+
 Report for_each_case(const Task& task, std::uint64_t cases,
                      const std::function<std::string(std::uint64_t number, Report& report)>& body) {
   Report report;

@@ -46,6 +46,16 @@ const Harness* find_harness(const std::string& name);
 Report for_each_case(const Task& task, std::uint64_t cases,
                      const std::function<std::string(std::uint64_t number, Report& report)>& body);
 
+// A counted call of one step.
+struct Place {
+  std::size_t step = 0;
+  std::uint32_t number = 0;
+  std::string point;  // what it does to which kind of file
+};
+
+// One call of every kind on every kind of file in every step: its middle one.
+std::vector<Place> named_places(const Pipeline& pipeline);
+
 // The harnesses; each in a file of its own.
 Report run_kills(const Pipeline& pipeline, const Task& task, std::uint64_t cases);
 Report run_cuts(const Pipeline& pipeline, const Task& task, std::uint64_t cases);

@@ -7,31 +7,6 @@
 
 namespace trailwatch::torture {
 
-namespace {
-
-struct Place {
-  std::size_t step = 0;
-  std::uint32_t number = 0;
-  std::string point;
-};
-
-// One counted call of every kind on every kind of file in every step: its middle one.
-std::vector<Place> named_places(const Pipeline& pipeline) {
-  std::vector<Place> out;
-  for (std::size_t step = 0; step < pipeline.steps().size(); ++step) {
-    const Trace& trace = pipeline.steps()[step].trace;
-    const auto names = names_in(trace);
-    std::map<std::string, std::vector<std::uint32_t>> numbers;
-    for (const Op& op : trace) {
-      if (op.number > 0 && op.call != Call::open) numbers[point_of(op, names)].push_back(op.number);
-    }
-    for (const auto& [point, all] : numbers) out.push_back({step, all[all.size() / 2], point});
-  }
-  return out;
-}
-
-}  // namespace
-
 Report run_kills(const Pipeline& pipeline, const Task& task, std::uint64_t cases) {
   const std::vector<Place> named = named_places(pipeline);
   constexpr const char* kHow[] = {"kill-before", "kill-middle", "kill-after"};

@@ -18,6 +18,7 @@ namespace {
 
 constexpr int kPollMicros = 20'000;
 constexpr int kPollsMax = 2'000;
+constexpr int kExitUnhealthy = 69;  // of `trailwatch status`
 
 bool changes_store(const Op& op, const std::map<std::uint64_t, std::string>& names) {
   switch (op.call) {
@@ -75,7 +76,9 @@ Report run_one_writer(const Pipeline& pipeline, const Task& task, std::uint64_t 
       for (std::size_t i = readers.size() - looks.size(); i < readers.size(); ++i) {
         const int code = wait_for(readers[i]);
         ++report.tallies["readers"];
-        if (code != 0) {
+        // It is not asked how this county is: its records are of another year than the clock.
+        const bool may_be_unwell = looks[i % looks.size()][0] == "status" && code == kExitUnhealthy;
+        if (code != 0 && !may_be_unwell) {
           wrong = looks[i % looks.size()][0] + " beside the daemon: exit " + std::to_string(code) + ", " +
                   test::read_file(place + "/reader-err");
         }
