@@ -76,6 +76,14 @@ void Station::breathe() {
   if (Status done = breathe_(); !done) breathless_ = std::move(done).error();
 }
 
+// Without it look-ups get slower; nothing is wrong with them, so nothing stops.
+void Station::merge_some() {
+  const Result<bool> merged = writer_->merge_some();
+  if (merged || is_merge_fault_told_) return;
+  is_merge_fault_told_ = true;
+  machine_.log.warning("look-ups are not merged: " + merged.error().text());
+}
+
 Status Station::breathed() {
   if (!breathless_) return Done{};
   return *std::exchange(breathless_, std::nullopt);
@@ -91,6 +99,7 @@ Result<IntakeCounts> Station::read_all(std::map<std::string, IntakeCounts>& by_s
           line.show(done, size, source.name + "/" + file);
           // Between two commits: what is read for hours is signed on the way.
           if (Status ticked = checkpoints_.tick(); !ticked) machine_.log.warning(ticked.error().text());
+          merge_some();
           breathe();
         });
     if (!counts) return counts;
@@ -105,6 +114,7 @@ Result<IntakeCounts> Station::read_file(const config::Source& source, const std:
   ProgressLine line(machine_.clock, "reading");
   return intake_.read_file(source, path, [&](const std::string& file, std::int64_t done, std::int64_t size) {
     line.show(done, size, source.name + "/" + file);
+    merge_some();
   });
 }
 

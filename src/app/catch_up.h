@@ -48,6 +48,8 @@ class Station {
   // `breathe` is called now and then within long work, between transactions, and may use `take`. Its failure is that of
   // the work.
   void set_breath(std::function<Status()> breathe) { breathe_ = std::move(breathe); }
+  // After a commit that stored events, when nobody waits for it: one slice of the work that keeps look-ups quick.
+  void merge_some();
   // Correlations over everything that is new.
   Status correlate();
   // Baselines up to `last`, inclusive.
@@ -98,6 +100,7 @@ class Station {
   Checkpoints checkpoints_;
   std::function<Status()> breathe_;
   std::optional<Error> breathless_;  // why the last breath failed
+  bool is_merge_fault_told_ = false;
   Pulse* pulse_ = nullptr;
   Eraser eraser_;
 };

@@ -8,7 +8,8 @@ namespace trailwatch::app {
 
 namespace {
 
-// About 50 milliseconds' work with the four indexes.
+// Each slice also writes the runs of postings anew in which its rows lie: larger ones are cheaper in all, smaller ones
+// shorter to wait for.
 constexpr std::int64_t kRowsPerStep = 2'000;
 
 }  // namespace

@@ -54,6 +54,7 @@ Status LiveDesk::drain() {
     }
     sources_.queue().put_back(std::move(left));
     if (!taken) return std::move(taken).error();
+    station_.merge_some();
   } while (machine_.clock.steady_micros() - began < kDrainMicros);
   return Done{};
 }

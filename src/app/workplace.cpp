@@ -2,6 +2,7 @@
 
 #include "app/judgement_files.h"
 #include "app/keys.h"
+#include "app/progress.h"
 #include "trailwatch/base/text.h"
 
 namespace trailwatch::app {
@@ -187,7 +188,11 @@ Result<std::unique_ptr<store::Writer>> open_writer(const Machine& machine, const
   if (Status settled = settle_keys(machine, config); !settled) return std::move(settled).error();
   Result<vault::Vault> vault = find_vault(machine, config);
   if (!vault) return std::move(vault).error();
-  auto writer = store::Writer::open(config.database(), *std::move(vault), workplace.zone, machine.random);
+  ProgressLine line(machine.clock, "upgrading");
+  auto writer = store::Writer::open(
+      config.database(), *std::move(vault), workplace.zone, machine.random, [&](std::int64_t done, std::int64_t all) {
+        line.show(done, all, with_thousands(done) + " of " + with_thousands(all) + " look-ups");
+      });
   if (!writer) return std::move(writer).error().at(config.database());
   // The names of the database and of its log of writes. SQLite syncs the directory too, but says nothing when that
   // fails.

@@ -10,15 +10,20 @@ namespace trailwatch::store {
 namespace {
 
 // The schema must be there before the first statement is prepared.
-Database& prepared(Database& database, Database::Mode mode) {
-  mode == Database::Mode::write ? migrate(database) : require_schema(database);
+Database& prepared(Database& database, Database::Mode mode, const MigrationProgress& progress) {
+  mode == Database::Mode::write ? migrate(database, progress) : require_schema(database);
   return database;
 }
 
 }  // namespace
 
-Connection::Connection(const std::string& path, Database::Mode mode, vault::Vault vault_given)
-    : database(path, mode), vault(std::move(vault_given)), words(prepared(database, mode)), sealed(database, vault) {}
+Connection::Connection(const std::string& path, Database::Mode mode, vault::Vault vault_given,
+                       const MigrationProgress& progress)
+    : database(path, mode),
+      vault(std::move(vault_given)),
+      words(prepared(database, mode, progress)),
+      sealed(database, vault),
+      postings(database) {}
 
 Status unlock(Connection& connection) {
   // First the key, so that a wrong one is told as such and not as damage.

@@ -5,8 +5,10 @@
 #include <string_view>
 
 #include "store/dictionary.h"
+#include "store/postings.h"
 #include "store/sealed_rows.h"
 #include "store/sqlite.h"
+#include "trailwatch/store/migration.h"
 #include "trailwatch/store/rows.h"
 #include "trailwatch/vault/vault.h"
 
@@ -15,12 +17,15 @@ namespace trailwatch::store {
 // One open store with what is needed to read it. The vault belongs to the connection.
 class Connection {
  public:
-  Connection(const std::string& path, Database::Mode mode, vault::Vault vault_given);
+  // `progress` hears of an older store that is brought to today's form.
+  Connection(const std::string& path, Database::Mode mode, vault::Vault vault_given,
+             const MigrationProgress& progress = nullptr);
 
   Database database;
   vault::Vault vault;
   Dictionary words;
   SealedReader sealed;
+  Postings postings;
 };
 
 // Makes the personal data readable. Fails with Errc::conflict when the store was made with another key; throws

@@ -10,6 +10,13 @@ constexpr std::size_t kKinds = 16;
 // A hostile source could make every terminal a new one; then the memory is given back and the index is asked again.
 constexpr std::size_t kKeptMax = 200'000;
 
+std::string place_key(std::string_view agency, std::string_view unit) {
+  std::string key(agency);
+  key.push_back('\x1f');
+  key.append(unit);
+  return key;
+}
+
 }  // namespace
 
 Dictionary::Dictionary(Database& database)
@@ -58,21 +65,24 @@ const std::string& Dictionary::text(std::int64_t id) {
   return texts_.emplace(id, std::move(text)).first->second;
 }
 
-std::int64_t Dictionary::place(std::string_view agency, std::string_view unit) {
-  std::string key(agency);
-  key.push_back('\x1f');
-  key.append(unit);
+std::int64_t Dictionary::find_place(std::string_view agency, std::string_view unit) {
+  std::string key = place_key(agency, unit);
   const auto found = places_.find(key);
   if (found != places_.end()) return found->second;
   find_place_.bind(0, agency).bind(1, unit);
-  std::int64_t id = find_place_.step() ? find_place_.number(0) : 0;
+  const std::int64_t id = find_place_.step() ? find_place_.number(0) : 0;
   find_place_.reset();
-  if (id == 0) {
-    add_place_.bind(0, agency).bind(1, unit).run();
-    id = sqlite3_last_insert_rowid(database_.handle());
-  }
   if (places_.size() >= kKeptMax) places_.clear();
-  places_.emplace(std::move(key), id);
+  if (id != 0) places_.emplace(std::move(key), id);
+  return id;
+}
+
+std::int64_t Dictionary::place(std::string_view agency, std::string_view unit) {
+  std::int64_t id = find_place(agency, unit);
+  if (id != 0) return id;
+  add_place_.bind(0, agency).bind(1, unit).run();
+  id = sqlite3_last_insert_rowid(database_.handle());
+  places_.emplace(place_key(agency, unit), id);
   return id;
 }
 

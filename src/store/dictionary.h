@@ -38,6 +38,8 @@ class Dictionary {
   const std::string& text(std::int64_t id);
 
   std::int64_t place(std::string_view agency, std::string_view unit);
+  // 0 when there is no such unit.
+  std::int64_t find_place(std::string_view agency, std::string_view unit);
   // Agency, unit.
   const std::pair<std::string, std::string>& place_text(std::int64_t id);
 

@@ -166,6 +166,11 @@ Added EventWriter::refuse(FileRow& file, const model::QueryEvent& event, const s
 void EventWriter::insert(const FileRow& file, const model::QueryEvent& event, model::EventId id, vault::Month month,
                          const seal::EventPlace& known_as) {
   Dictionary& words = connection_.words;
+  Postings::Keys keys;
+  keys.officer = words.id(WordKind::officer, event.officer);
+  keys.place = words.place(event.agency, event.unit);
+  if (!event.subject.empty()) keys.subject = connection_.vault.token(event.subject_kind, event.subject);
+  connection_.postings.add(id, event.time.micros, keys);
   const SealedPlace place =
       sealed_.add(month, {event.raw, event.subject, event.subject_name, event.officer_name, event.reason});
   add_event_.bind(0, id)
@@ -173,19 +178,15 @@ void EventWriter::insert(const FileRow& file, const model::QueryEvent& event, mo
       .bind(2, std::int64_t{event.offset_minutes})
       .bind(3, words.id(WordKind::system, event.system))
       .bind(4, words.id(WordKind::channel, event.channel))
-      .bind(5, words.place(event.agency, event.unit))
-      .bind(6, words.id(WordKind::officer, event.officer))
+      .bind(5, keys.place)
+      .bind(6, keys.officer)
       .bind(7, words.id(WordKind::account, event.account))
       .bind(8, words.id(WordKind::terminal, event.terminal))
       .bind(9, words.id(WordKind::action, event.action))
       .bind(10, static_cast<std::int64_t>(event.lookup_by))
-      .bind(11, static_cast<std::int64_t>(event.subject_kind));
-  if (event.subject.empty()) {
-    add_event_.bind_null(12);
-  } else {
-    add_event_.bind(12, connection_.vault.token(event.subject_kind, event.subject));
-  }
-  add_event_.bind(13, words.id(WordKind::reason_code, event.reason_code))
+      .bind(11, static_cast<std::int64_t>(event.subject_kind))
+      .bind(12, keys.subject)
+      .bind(13, words.id(WordKind::reason_code, event.reason_code))
       .bind(14, std::string_view(event.case_no))
       .bind(15, words.id(WordKind::approver, event.approver))
       .bind(16, event.rows)

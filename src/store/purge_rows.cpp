@@ -8,6 +8,7 @@
 
 #include "store/alert_rows.h"
 #include "store/packing.h"
+#include "store/posting_runs.h"
 #include "store/shelves.h"
 #include "trailwatch/base/hash.h"
 #include "trailwatch/seal/leaf.h"
@@ -102,9 +103,16 @@ std::int64_t PurgeRows::take_events(vault::Month secret, std::int64_t rows_max) 
   auto [time, id] = seen_.try_emplace(secret, zone_.start_of(first.plus(-1)).micros, 0).first->second;
   std::vector<EventId> events;
   Statement rows(database,
-                 "SELECT e.id, e.time FROM event e JOIN batch b ON b.id = e.batch WHERE (e.time, e.id) > (?, ?) AND "
-                 "e.time < ? AND b.month = ? ORDER BY e.time, e.id LIMIT ?");
-  rows.bind(0, time).bind(1, id).bind(2, zone_.start_of(next.plus(1)).micros).bind(3, secret).bind(4, rows_max);
+                 "SELECT p.event, p.time FROM posting(?, 0, ?, ?) p CROSS JOIN event e ON e.id = p.event "
+                 "JOIN batch b ON b.id = e.batch WHERE (p.time, p.event) > (?, ?) AND b.month = ? "
+                 "ORDER BY p.time, p.event LIMIT ?");
+  rows.bind(0, static_cast<std::int64_t>(PostingKind::time))
+      .bind(1, time)
+      .bind(2, zone_.start_of(next.plus(1)).micros)
+      .bind(3, time)
+      .bind(4, id)
+      .bind(5, secret)
+      .bind(6, rows_max);
   while (rows.step()) {
     events.push_back(rows.number(0));
     time = rows.number(1);
@@ -116,6 +124,7 @@ std::int64_t PurgeRows::take_events(vault::Month secret, std::int64_t rows_max) 
   std::sort(events.begin(), events.end());
   Statement remove(database, "DELETE FROM event WHERE id=?");
   for (const EventId event : events) remove.bind(0, event).run();
+  remove_postings(database, events);
   const std::int64_t lot = database.number("SELECT COALESCE(MAX(id), 0) + 1 FROM erased_rows");
   const std::string packed = pack_ids(events);
   Statement(database, "INSERT INTO erased_rows(id, month, events) VALUES(?, ?, ?)")
@@ -181,8 +190,10 @@ void PurgeRows::take_fingerprints(vault::Month secret) {
 void PurgeRows::take_judgements(vault::Month secret) {
   Database& database = connection_.database;
   const auto [first, next] = days_of(secret);
-  Statement any(database, "SELECT 1 FROM event WHERE time >= ? AND time < ? LIMIT 1");
-  any.bind(0, zone_.start_of(first).micros).bind(1, zone_.start_of(next).micros);
+  Statement any(database, "SELECT 1 FROM posting(?, 0, ?, ?) LIMIT 1");
+  any.bind(0, static_cast<std::int64_t>(PostingKind::time))
+      .bind(1, zone_.start_of(first).micros)
+      .bind(2, zone_.start_of(next).micros);
   const bool is_empty = !any.step();
   any.reset();
   Statement there(database, "SELECT 1 FROM event WHERE id=?");

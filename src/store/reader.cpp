@@ -31,6 +31,24 @@ std::vector<StoredEvent> collect_events(Connection& connection, Statement& rows)
   return out;
 }
 
+// `posting` has what is asked for first: its rows come in order of time and id.
+std::string select_found(const char* rest) {
+  return std::string("SELECT ") + kEventColumns +
+         " FROM posting(?, ?, ?, ?) p CROSS JOIN event e ON e.id = p.event JOIN file f ON f.id = e.file " + rest;
+}
+
+Statement& bind_range(Statement& rows, PostingKind kind, std::int64_t key, Instant from, Instant until) {
+  return rows.bind(0, static_cast<std::int64_t>(kind)).bind(1, key).bind(2, from.micros).bind(3, until.micros);
+}
+
+std::vector<StoredEvent> look_up(Connection& connection, PostingKind kind, std::int64_t key, Instant from,
+                                 Instant until) {
+  const std::string sql = select_found("ORDER BY p.time, p.event");
+  Statement rows(connection.database, sql.c_str());
+  bind_range(rows, kind, key, from, until);
+  return collect_events(connection, rows);
+}
+
 }  // namespace
 
 Reader::Reader(Connection& connection) : connection_(connection) {}
@@ -112,10 +130,18 @@ Result<std::vector<StoredEvent>> Reader::events(const std::vector<EventId>& ids)
 
 Result<std::vector<StoredEvent>> Reader::officer_events(std::string_view officer, Instant from, Instant until) {
   return at_the_door([&] {
-    const std::string sql = select_events("WHERE e.officer=? AND e.time>=? AND e.time<? ORDER BY e.time, e.id");
-    Statement rows(connection_.database, sql.c_str());
-    rows.bind(0, connection_.words.find(WordKind::officer, officer)).bind(1, from.micros).bind(2, until.micros);
-    return collect_events(connection_, rows);
+    return look_up(connection_, PostingKind::officer, connection_.words.find(WordKind::officer, officer), from, until);
+  });
+}
+
+Result<std::vector<StoredEvent>> Reader::subject_events(vault::Token subject, Instant from, Instant until) {
+  return at_the_door([&] { return look_up(connection_, PostingKind::subject, subject, from, until); });
+}
+
+Result<std::vector<StoredEvent>> Reader::unit_events(std::string_view agency, std::string_view unit, Instant from,
+                                                     Instant until) {
+  return at_the_door([&] {
+    return look_up(connection_, PostingKind::place, connection_.words.find_place(agency, unit), from, until);
   });
 }
 
@@ -130,9 +156,9 @@ Result<std::vector<StoredEvent>> Reader::events_after(EventId after, std::int64_
 
 Result<std::vector<StoredEvent>> Reader::events_from(Instant from, EventId after, Instant until, std::int64_t limit) {
   return at_the_door([&] {
-    const std::string sql = select_events("WHERE (e.time, e.id) > (?, ?) AND e.time < ? ORDER BY e.time, e.id LIMIT ?");
+    const std::string sql = select_found("WHERE (p.time, p.event) > (?, ?) ORDER BY p.time, p.event LIMIT ?");
     Statement rows(connection_.database, sql.c_str());
-    rows.bind(0, from.micros).bind(1, after).bind(2, until.micros).bind(3, limit);
+    bind_range(rows, PostingKind::time, 0, from, until).bind(4, from.micros).bind(5, after).bind(6, limit);
     return collect_events(connection_, rows);
   });
 }
@@ -150,8 +176,9 @@ Result<std::optional<vault::Token>> Reader::subject_token(EventId event) {
 Result<std::vector<PopulationRow>> Reader::population(Instant from, Instant until) {
   return at_the_door([&] {
     Statement rows(connection_.database,
-                   "SELECT id, system, place, officer FROM event WHERE time>=? AND time<? ORDER BY id");
-    rows.bind(0, from.micros).bind(1, until.micros);
+                   "SELECT e.id, e.system, e.place, e.officer FROM posting(?, ?, ?, ?) p "
+                   "CROSS JOIN event e ON e.id = p.event ORDER BY e.id");
+    bind_range(rows, PostingKind::time, 0, from, until);
     std::vector<PopulationRow> out;
     while (rows.step()) {
       const auto& [agency, unit] = connection_.words.place_text(rows.number(2));
@@ -164,10 +191,10 @@ Result<std::vector<PopulationRow>> Reader::population(Instant from, Instant unti
 
 Result<DayNumbers> Reader::numbers(Instant from, Instant until) {
   return at_the_door([&] {
-    Statement rows(
-        connection_.database,
-        "SELECT COUNT(*), COUNT(DISTINCT officer), COUNT(DISTINCT subject) FROM event WHERE time>=? AND time<?");
-    rows.bind(0, from.micros).bind(1, until.micros);
+    Statement rows(connection_.database,
+                   "SELECT COUNT(*), COUNT(DISTINCT e.officer), COUNT(DISTINCT e.subject) FROM posting(?, ?, ?, ?) p "
+                   "CROSS JOIN event e ON e.id = p.event");
+    bind_range(rows, PostingKind::time, 0, from, until);
     rows.step();
     return DayNumbers{rows.number(0), rows.number(1), rows.number(2)};
   });
@@ -176,9 +203,9 @@ Result<DayNumbers> Reader::numbers(Instant from, Instant until) {
 Result<std::vector<std::pair<std::string, std::int64_t>>> Reader::events_by_source(Instant from, Instant until) {
   return at_the_door([&] {
     Statement rows(connection_.database,
-                   "SELECT f.source, COUNT(*) FROM event e JOIN file f ON f.id = e.file WHERE e.time>=? AND e.time<? "
-                   "GROUP BY f.source ORDER BY f.source");
-    rows.bind(0, from.micros).bind(1, until.micros);
+                   "SELECT f.source, COUNT(*) FROM posting(?, ?, ?, ?) p CROSS JOIN event e ON e.id = p.event "
+                   "JOIN file f ON f.id = e.file GROUP BY f.source ORDER BY f.source");
+    bind_range(rows, PostingKind::time, 0, from, until);
     std::vector<std::pair<std::string, std::int64_t>> out;
     while (rows.step()) out.emplace_back(rows.text(0), rows.number(1));
     return out;
@@ -191,9 +218,15 @@ Result<std::int64_t> Reader::size() {
 
 Result<std::optional<std::pair<Instant, Instant>>> Reader::span() {
   return at_the_door([&] {
-    Statement rows(connection_.database, "SELECT (SELECT MIN(time) FROM event), (SELECT MAX(time) FROM event)");
+    Statement rows(connection_.database, "SELECT MIN(first_time), MAX(last_time) FROM posting_run WHERE kind=?");
+    rows.bind(0, static_cast<std::int64_t>(PostingKind::time));
     std::optional<std::pair<Instant, Instant>> out;
-    if (rows.step() && !rows.is_null(0)) out.emplace(Instant{rows.number(0)}, Instant{rows.number(1)});
+    const auto take = [&](Instant first, Instant last) {
+      out.emplace(out ? std::min(out->first, first) : first, out ? std::max(out->second, last) : last);
+    };
+    if (rows.step() && !rows.is_null(0)) take(Instant{rows.number(0)}, Instant{rows.number(1)});
+    for (const Posting& posting : connection_.postings.pending(PostingKind::time))
+      take(Instant{posting.time}, Instant{posting.time});
     return out;
   });
 }

@@ -5,6 +5,8 @@
 #include <array>
 #include <string>
 
+#include "store/posting_build.h"
+
 namespace trailwatch::store {
 
 namespace {
@@ -241,9 +243,11 @@ CREATE TABLE loss(id INTEGER PRIMARY KEY, source TEXT NOT NULL, stream TEXT NOT 
 CREATE INDEX loss_stream ON loss(source, stream, kind);
 )sql";
 
-constexpr std::array<const char*, kSchemaVersion> kSteps = {kVersion1, kVersion2,  kVersion3, kNothing,
-                                                            kVersion5, kVersion6,  kVersion7, kVersion8,
-                                                            kNothing,  kVersion10, kVersion11};
+constexpr std::array<const char*, kSchemaVersion> kSteps = {kVersion1, kVersion2,  kVersion3,  kNothing,
+                                                            kVersion5, kVersion6,  kVersion7,  kVersion8,
+                                                            kNothing,  kVersion10, kVersion11, kNothing};
+// Look-ups as sorted runs in the place of the four indexes on `event`: made before the number goes up.
+constexpr int kWithPostings = 12;
 
 int version_of(Database& database) {
   return static_cast<int>(database.number("PRAGMA user_version"));
@@ -251,13 +255,14 @@ int version_of(Database& database) {
 
 }  // namespace
 
-void migrate(Database& database, int target) {
+void migrate(Database& database, const MigrationProgress& progress, int target) {
   const int found = version_of(database);
   if (found > kSchemaVersion) {
     throw SqliteFailure(SQLITE_SCHEMA,
                         "the store was made by a newer trailwatch (schema " + std::to_string(found) + ")");
   }
   for (int version = found; version < target; ++version) {
+    if (version + 1 == kWithPostings) replace_indexes(database, progress);
     Scope scope(database);
     database.execute(kSteps[static_cast<std::size_t>(version)]);
     database.execute(("PRAGMA user_version=" + std::to_string(version + 1)).c_str());

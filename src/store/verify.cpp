@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "store/connection.h"
 #include "store/evidence_rows.h"
 #include "store/evidence_writer.h"
 #include "store/verify_erased.h"
 #include "store/verify_own.h"
+#include "store/verify_postings.h"
 #include "store/verify_tables.h"
 #include "trailwatch/seal/base64.h"
 #include "trailwatch/store/reader.h"
@@ -83,10 +85,12 @@ class Verifier {
   struct Mismatch {
     std::int64_t slot;
     Fault fault;
+    std::optional<std::int64_t> event;
   };
   std::map<seal::TileId, std::string> upper_;  // made, not compared yet
   std::string stored_tile_, made_tile_;
   std::vector<Mismatch> mismatches_;  // in this tile
+  std::set<std::int64_t> told_;       // events whose rows are not what they were
   std::int64_t done_ = 0, all_ = 0;
   Verified out_;
 };
@@ -149,6 +153,7 @@ void Verifier::compare_tile(std::int64_t index) {
       fault("tile " + std::to_string(index) + " of level 0",
             "hash " + std::to_string(mismatch.slot) + " was changed; " + mismatch.fault.where + " is intact");
     } else {
+      if (mismatch.event) told_.insert(*mismatch.event);
       fault(std::move(mismatch.fault.where), std::move(mismatch.fault.what));
     }
   }
@@ -169,6 +174,8 @@ void Verifier::take(LeafRows::Row&& row) {
     std::copy_n(stored_tile_.begin() + static_cast<std::ptrdiff_t>(at), kHashBytes,
                 reinterpret_cast<char*>(stored.data()));
   Digest made = stored;
+  const bool is_event = row.leaf.kind == seal::LeafKind::event;
+  if (is_event && (!row.is_there || !row.damage.empty())) told_.insert(row.leaf.ref);
   if (!row.is_there) {
     fault(row.leaf.place, "is missing");
   } else if (!row.damage.empty()) {
@@ -182,7 +189,9 @@ void Verifier::take(LeafRows::Row&& row) {
   if (!has_hash) {
     fault("leaf " + std::to_string(index), "its hash is missing from the tree; it is about " + row.leaf.place);
   } else if (made != stored) {
-    mismatches_.push_back({slot, {row.leaf.place, "is not what was sealed (leaf " + std::to_string(index) + ")"}});
+    mismatches_.push_back({slot,
+                           {row.leaf.place, "is not what was sealed (leaf " + std::to_string(index) + ")"},
+                           is_event ? std::optional(row.leaf.ref) : std::nullopt});
   }
   made_tile_.append(as_bytes(made));
   // The tree above is built of what is stored, so that one changed row is told once.
@@ -277,7 +286,10 @@ void Verifier::tables() {
     const std::string sql = std::string("SELECT id FROM ") + table + " WHERE id>? OR id<1 ORDER BY id";
     Statement beyond(connection_.database, sql.c_str());
     beyond.bind(0, next_ref_[kind]);
-    while (beyond.step()) fault(std::string(table) + " " + std::to_string(beyond.number(0)), "no leaf speaks of it");
+    while (beyond.step()) {
+      if (kind == seal::LeafKind::event) told_.insert(beyond.number(0));
+      fault(std::string(table) + " " + std::to_string(beyond.number(0)), "no leaf speaks of it");
+    }
   }
   const std::int64_t tiles = count("SELECT COUNT(*) FROM tile");
   const auto expected = static_cast<std::int64_t>(seal::tiles_of(out_.leaves).size());
@@ -416,6 +428,11 @@ Verified Verifier::run() {
   if (root) out_.root = *root;
   step("note", [&] { notes(); });
   step("checkpoints", [&] { given(); });
+  // Last: they are made of the rows, and many faults here must not push out what contradicts a signature.
+  step("posting", [&] {
+    check_postings(connection_.database, told_,
+                   [this](std::string where, std::string what) { fault(std::move(where), std::move(what)); });
+  });
   connection_.database.execute("ROLLBACK");
   if (progress_) progress_(all_, all_);
   return std::move(out_);

@@ -46,6 +46,7 @@ void Writer::Impl::finish() {
   for (const auto& [id, file] : saved_files) add_own(seal::LeafKind::file, file.source, id, "", file_record(file));
   sealed.flush();
   if (!TW_PLANT("tiles-outside")) evidence.flush();
+  if (!TW_PLANT("postings-outside")) connection.postings.write();
 }
 
 Writer::Writer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -56,10 +57,10 @@ Writer::~Writer() {
 }
 
 Result<std::unique_ptr<Writer>> Writer::open(const std::string& path, vault::Vault vault, const Zone& zone,
-                                             Random& random) {
+                                             Random& random, const MigrationProgress& progress) {
   const std::string key_id = vault.key_id();
   try {
-    std::unique_ptr<Writer> writer(new Writer(std::make_unique<Impl>(path, std::move(vault), zone, random)));
+    std::unique_ptr<Writer> writer(new Writer(std::make_unique<Impl>(path, std::move(vault), zone, random, progress)));
     Impl& impl = *writer->impl_;
     const auto known_key = impl.reader.meta("key_id"), known_zone = impl.reader.meta("zone");
     if (!known_key || !known_zone) return known_key ? known_zone.error() : known_key.error();
@@ -139,6 +140,15 @@ Status Writer::put_note(const NoteRow& note) {
   });
 }
 
+Result<bool> Writer::merge_some() {
+  return at_the_door([&] {
+    TW_CHECK(!impl_->transaction);
+    if (impl_->is_merged) return false;
+    impl_->is_merged = !store::merge_some(impl_->database());
+    return !impl_->is_merged;
+  });
+}
+
 void Writer::set_commit_listener(std::function<void()> listener) {
   impl_->listener = std::move(listener);
 }
@@ -159,8 +169,14 @@ Status Writer::commit() {
       impl_->evidence.flush();
       impl_->transaction->commit();
     }
+    if (TW_PLANT("postings-outside")) {
+      impl_->transaction.emplace(impl_->database());
+      impl_->connection.postings.write();
+      impl_->transaction->commit();
+    }
     impl_->sealed.committed();
     impl_->purge.committed();
+    impl_->is_merged = false;
     impl_->transaction.reset();
     return Done{};
   });
@@ -173,6 +189,7 @@ void Writer::rollback() {
   impl_->events.forget();
   impl_->sealed.forget();
   impl_->evidence.forget();
+  impl_->connection.postings.forget();
   impl_->connection.words.forget();
   impl_->connection.sealed.forget();
   impl_->purge.forget();

@@ -8,6 +8,7 @@
 #include "store/event_writer.h"
 #include "store/evidence_rows.h"
 #include "store/ledger_rows.h"
+#include "store/posting_runs.h"
 #include "store/purge_rows.h"
 #include "trailwatch/store/writer.h"
 
@@ -17,10 +18,11 @@ namespace trailwatch::store {
 // (writer_records.cpp), what the rules made of them (writer_judgement.cpp), what people and the outbox add
 // (writer_ledger.cpp), and how personal data ends (writer_retention.cpp).
 struct Writer::Impl {
-  Impl(const std::string& path, vault::Vault vault, const Zone& zone_given, Random& random_given)
+  Impl(const std::string& path, vault::Vault vault, const Zone& zone_given, Random& random_given,
+       const MigrationProgress& progress)
       : zone(zone_given),
         random(random_given),
-        connection(path, Database::Mode::write, std::move(vault)),
+        connection(path, Database::Mode::write, std::move(vault), progress),
         sealed(connection.database, connection.vault, random),
         evidence(connection),
         events(connection, zone_given, sealed, evidence, random),
@@ -43,6 +45,7 @@ struct Writer::Impl {
   Instant received;
   std::map<std::int64_t, FileRow> saved_files;  // as they stand in this transaction; each gets a leaf at its end
   std::function<void()> listener;
+  bool is_merged = false;  // nothing has come since no merge was due
 
   Database& database() { return connection.database; }
   std::int64_t rule(std::string_view name) { return name.empty() ? 0 : connection.words.id(WordKind::rule, name); }

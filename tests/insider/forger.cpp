@@ -5,6 +5,7 @@
 #include <map>
 #include <vector>
 
+#include "store/posting_build.h"
 #include "store/sqlite.h"
 #include "support/program.h"
 #include "trailwatch/seal/note.h"
@@ -85,6 +86,8 @@ void forge_tree(const std::string& state) {
   ASSERT_TRUE(key.has_value()) << key.error().text();
   const seal::SigningKey witness = key->as(seal::KeyType::witness);
   Database database(database_of(state), Database::Mode::write);
+  database.execute("DELETE FROM posting_run; DELETE FROM posting_block");
+  store::replace_indexes(database, nullptr);
   database.execute("DELETE FROM tile");
   for (const auto& [id, hashes] : made.tiles) {
     Statement(database, "INSERT INTO tile(id, hashes) VALUES(?, ?)")

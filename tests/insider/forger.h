@@ -5,8 +5,8 @@
 namespace trailwatch::test {
 
 // What somebody can do who has root on the host, all keys that lie there, and this program's source: makes the whole
-// tree anew over the rows as they are now, and puts signatures of the stolen key under every checkpoint. `state` is the
-// state directory; its signer is `here`. Fails the test where it can't.
+// tree and all postings anew over the rows as they are now, and puts signatures of the stolen key under every
+// checkpoint. `state` is the state directory; its signer is `here`. Fails the test where it can't.
 void forge_tree(const std::string& state);
 
 // Runs statements against the store, with the triggers that guard its ledgers out of the way.

@@ -318,7 +318,17 @@ TEST_F(Evidence, AnyTableThatIsChangedIsFound) {
       "UPDATE note SET root = x'00'",
       "UPDATE note SET text = replace(text, 'example', 'exemple')",
       "CREATE TRIGGER t AFTER INSERT ON event BEGIN DELETE FROM event WHERE id=1; END",
-      "DROP INDEX event_time",
+      "DROP INDEX file_source",
+      "DELETE FROM posting_run WHERE kind=2",
+      "UPDATE posting_run SET kind = 5 WHERE kind=2",
+      "UPDATE posting_run SET last_time = last_time - 1 WHERE kind=1",
+      "UPDATE posting_run SET first_time = first_time + 1 WHERE kind=4",
+      "UPDATE posting_run SET last_event = last_event + 1",
+      "UPDATE posting_run SET entries = entries - 1 WHERE kind=3",
+      "DELETE FROM posting_block WHERE run=1",
+      "UPDATE posting_block SET key = key + 1 WHERE run=1",
+      "UPDATE posting_block SET block = CAST(block || x'00' AS BLOB) WHERE run=4",
+      "INSERT INTO posting_block VALUES(99, 1, 1, 1, x'00010101')",
   };
   for (const std::string& change : changes) {
     for (const char* suffix : {"-wal", "-shm"}) std::filesystem::remove(path_ + suffix);

@@ -215,7 +215,7 @@ TEST_F(LedgerRows, AStoreOfVersionOneIsBroughtAlongWithItsData) {
   const std::string old = directory_ + "/old.db";
   {
     Database database(old, Database::Mode::write);
-    migrate(database, 1);
+    migrate(database, nullptr, 1);
     EXPECT_EQ(database.number("SELECT COUNT(*) FROM sqlite_schema WHERE name='ledger'"), 0);
     database.execute(("ATTACH '" + path_ + "' AS made").c_str());
     std::vector<std::string> tables;

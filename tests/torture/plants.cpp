@@ -64,6 +64,7 @@ const std::vector<Plant>& plants() {
       {"findings-outside", "findings are committed after their events", "kills", 86},
       {"outbox-outside", "a message is committed apart from its cause", "kills", 66},
       {"tiles-outside", "leaves are committed after what they are about", "kills", 7},
+      {"postings-outside", "by what look-ups are found is committed after them", "kills", 6},
       {"commit-error-ignored", "a failed commit passes for one", "errors", 5},
       {"sync-error-ignored", "a failed fsync passes for one", "errors", 34},
       {"short-write-ignored", "half a write passes for one", "errors", 11},

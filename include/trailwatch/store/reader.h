@@ -68,6 +68,10 @@ class Reader {
   Result<std::vector<StoredEvent>> events(const std::vector<EventId>& ids);
   // From `from` up to, but without, `until`; in order of time, then id.
   Result<std::vector<StoredEvent>> officer_events(std::string_view officer, Instant from, Instant until);
+  // About whom a token stands for (`token`); likewise.
+  Result<std::vector<StoredEvent>> subject_events(vault::Token subject, Instant from, Instant until);
+  Result<std::vector<StoredEvent>> unit_events(std::string_view agency, std::string_view unit, Instant from,
+                                               Instant until);
   // At most `limit` events with ids above `after`, ascending.
   Result<std::vector<StoredEvent>> events_after(EventId after, std::int64_t limit);
   // In order of (time, id): at most `limit` events behind (`from`, `after`) and before `until`.

@@ -15,6 +15,7 @@
 #include "trailwatch/model/unmask.h"
 #include "trailwatch/store/evidence.h"
 #include "trailwatch/store/live.h"
+#include "trailwatch/store/migration.h"
 #include "trailwatch/store/outbox.h"
 #include "trailwatch/store/reader.h"
 #include "trailwatch/store/retention.h"
@@ -32,9 +33,10 @@ namespace trailwatch::store {
 class Writer {
  public:
   // Fails with Errc::conflict when the store was made with another key, or when another process holds it for writing.
-  // `zone` decides local days and months and is fixed when the store is made.
+  // `zone` decides local days and months and is fixed when the store is made. An older store is brought to today's form
+  // first, of which `progress` hears.
   static Result<std::unique_ptr<Writer>> open(const std::string& path, vault::Vault vault, const Zone& zone,
-                                              Random& random);
+                                              Random& random, const MigrationProgress& progress = nullptr);
   ~Writer();
 
   // Sees what this transaction has written so far.
@@ -128,6 +130,10 @@ class Writer {
 
   Status commit();
   void rollback();
+  // Outside of a transaction: one slice of the work that keeps look-ups quick however much has come (some ten
+  // milliseconds at most). False when there is nothing to do. Wanted after each commit that stored events, when nobody
+  // waits any more; left out, look-ups get slower and nothing else.
+  Result<bool> merge_some();
   // Called after each commit that has reached the disk. Empty: nobody listens.
   void set_commit_listener(std::function<void()> listener);
 
