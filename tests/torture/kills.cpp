@@ -39,8 +39,8 @@ Report run_kills(const Pipeline& pipeline, const Task& task, std::uint64_t cases
       hit.insert(point);
       ++report.tallies["killed in " + step.name];
     }
-    // A second time while it recovers, now and then.
-    if (draw.chance(0.15)) {
+    // A second time while it recovers, now and then. Nobody enters a decision again that he finds entered.
+    if (draw.chance(0.15) && !pipeline.is_entered(place, at.step)) {
       Fault again = fault;
       again.at = static_cast<std::uint32_t>(1 + draw.below(counted_calls(step.trace)));
       pipeline.run(place, at.step, again, "");

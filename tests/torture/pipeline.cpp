@@ -267,15 +267,17 @@ void Pipeline::acknowledge_said(const Step& step) {
   }
 }
 
+bool Pipeline::is_entered(const std::string& place, std::size_t step) const {
+  const std::string store = home(place) + "/state/trailwatch.db";
+  return steps_[step].enters && fs::exists(store) &&
+         in_a_child([&] { return read_facts(store).ledger == steps_[step].facts.ledger ? "yes" : "no"; }) == "yes";
+}
+
 std::string Pipeline::recover(const std::string& place, std::size_t step, const std::vector<std::string>& notes,
                               bool with_alerts) const {
   const Step& asked = steps_[step];
   const std::string state = home(place) + "/state";
-  const bool is_entered = asked.enters && fs::exists(state + "/trailwatch.db") &&
-                          in_a_child([&] {
-                            return read_facts(state + "/trailwatch.db").ledger == asked.facts.ledger ? "yes" : "no";
-                          }) == "yes";
-  if (!is_entered) {
+  if (!is_entered(place, step)) {
     const Outcome ran = run(place, step, {}, "");
     if (ran.code != 0) return "it does not start again: exit " + std::to_string(ran.code) + ", " + ran.err;
   }

@@ -60,6 +60,8 @@ class Pipeline {
 
   Outcome run(const std::string& place, std::size_t step, const Fault& fault, const std::string& trace) const;
   Facts look(const std::string& place, bool with_alerts) const;
+  // Does the ledger have what the step was to enter? Whoever saw a command end badly looks before he repeats it.
+  bool is_entered(const std::string& place, std::size_t step) const;
   // Runs the step again after whatever came, undisturbed, and holds everything against the undisturbed run. `notes`:
   // checkpoints that were handed out before. `with_alerts`: also what the command prints, not only what it is made of.
   // What is wrong; empty if nothing is.
