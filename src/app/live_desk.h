@@ -26,7 +26,6 @@ class LiveDesk {
   Status tell_figures();
 
  private:
-
   const Machine& machine_;
   const Workplace& workplace_;
   Station& station_;

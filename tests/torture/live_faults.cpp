@@ -1,7 +1,6 @@
 // The disk runs full while all sources are live, and has room again; or one of the daemon's calls fails. Whoever pushes
 // hears so (503) or nothing, never that it was stored; with room again the daemon goes on by itself.
 #include <algorithm>
-#include <cstdio>
 
 #include "torture/live.h"
 #include "torture/live_life.h"
@@ -12,7 +11,6 @@ namespace trailwatch::torture {
 namespace {
 
 constexpr std::uint64_t kFaultsPerLife = 5;
-constexpr std::size_t kOccurrences = 12;
 
 Disturbance choose(const LiveRecord& record, std::uint64_t number, Draw& draw) {
   constexpr const char* kErrors[] = {"EIO", "ENOSPC", "EINTR", "short"};
@@ -33,12 +31,7 @@ Disturbance choose(const LiveRecord& record, std::uint64_t number, Draw& draw) {
 Report run_live_faults(const Tools& tools, const Task& task, std::uint64_t faults, const std::string& base) {
   const Passports passports;
   const LiveRecord record = record_live(tools, passports, base + "/undisturbed");
-  if (!record.wrong.empty()) {
-    std::printf("FAILED undisturbed: %s\n", record.wrong.c_str());
-    Report report;
-    report.failures.emplace_back(0, record.wrong);
-    return report;
-  }
+  if (!record.wrong.empty()) return undisturbed_failed(record);
   const std::uint64_t lives = (faults + kFaultsPerLife - 1) / kFaultsPerLife;
   Report all = for_each_case(task, lives, [&](std::uint64_t number, Report& report) -> std::string {
     Draw draw(task.seed, "live-faults", number);

@@ -3,7 +3,6 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <set>
 
 #include "torture/live.h"
@@ -15,20 +14,13 @@ namespace trailwatch::torture {
 namespace {
 
 constexpr std::uint64_t kKillsPerLife = 8;
-// Of calls that happen once a commit, one of so many is hit.
-constexpr std::size_t kOccurrences = 12;
 
 }  // namespace
 
 Report run_live_kills(const Tools& tools, const Task& task, std::uint64_t kills, const std::string& base) {
   const Passports passports;
   const LiveRecord record = record_live(tools, passports, base + "/undisturbed");
-  if (!record.wrong.empty()) {
-    std::printf("FAILED undisturbed: %s\n", record.wrong.c_str());
-    Report report;
-    report.failures.emplace_back(0, record.wrong);
-    return report;
-  }
+  if (!record.wrong.empty()) return undisturbed_failed(record);
   constexpr const char* kHow[] = {"kill-before", "kill-middle", "kill-after"};
   std::set<std::string> hit;
   std::uint64_t working = 0;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <map>
 
@@ -178,6 +179,13 @@ LiveRecord record_live(const Tools& tools, const Passports& passports, const std
   }
   if (out.facts.alert_rows.size() < 4) out.wrong = "too few alerts";
   return out;
+}
+
+Report undisturbed_failed(const LiveRecord& record) {
+  std::printf("FAILED undisturbed: %s\n", record.wrong.c_str());
+  Report report;
+  report.failures.emplace_back(0, record.wrong);
+  return report;
 }
 
 }  // namespace trailwatch::torture

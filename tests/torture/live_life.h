@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "torture/harness.h"
 #include "torture/live_county.h"
 
 namespace trailwatch::torture {
@@ -64,5 +65,10 @@ struct LiveRecord {
   std::string wrong;
 };
 LiveRecord record_live(const Tools& tools, const Passports& passports, const std::string& place);
+// What a harness reports, and says, when already the undisturbed run went wrong.
+Report undisturbed_failed(const LiveRecord& record);
+
+// Of calls that happen once a commit, one of the first so many is hit.
+constexpr std::size_t kOccurrences = 12;
 
 }  // namespace trailwatch::torture

@@ -60,8 +60,9 @@ struct Verified {
   std::int64_t erased = 0;
   std::vector<Fault> faults;  // in order of the rows; at most kFaultsMax
   std::int64_t faults_in_all = 0;
-  // Nothing that contradicts what was sealed, but what somebody should be able to explain: files of rules, configuration
-  // and reference data that were changed and later put back, and times of receipt that go back (at most 20).
+  // Nothing that contradicts what was sealed, but what somebody should be able to explain: files of rules,
+  // configuration and reference data that were changed and later put back, and times of receipt that go back (at most
+  // 20).
   std::vector<Fault> put_back, clock_steps;
   bool is_intact() const { return faults_in_all == 0; }
 };

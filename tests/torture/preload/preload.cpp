@@ -18,12 +18,9 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -32,59 +29,18 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "faults.h"
 #include "record.h"
+#include "settings.h"
 
 namespace {
 
+using namespace trailwatch::torture::preload;
 using trailwatch::torture::Call;
-using trailwatch::torture::Header;
-using trailwatch::torture::kKilled;
 
 constexpr int kDescriptorsMax = 4096;
-constexpr size_t kPathMax = 512;
-constexpr int kTraceDescriptor = 900;
-constexpr size_t kKindMax = 64;
 
-enum class Action { none, kill_before, kill_middle, kill_after, fail, shorten };
-
-struct Settings {
-  char root[kPathMax] = "";
-  size_t root_size = 0;
-  int trace = -1;
-  bool counts_reads = false, sticks = false;
-  uint32_t at = 0;
-  Action action = Action::none;
-  int error = 0;
-  bool has_budget = false;
-  int64_t budget = 0;
-  bool is_repeatable = false;
-  uint64_t random = 0;
-  uint64_t evening = 0;
-  uint64_t clock_reads = 0;
-  char point_call[kKindMax] = "";  // empty: all calls count
-  char point_kind[kKindMax] = "";
-  const char* full = nullptr;  // the file by which the disk is full
-  int64_t clock_ahead = 0;     // seconds
-};
-
-struct Tracked {
-  bool is_ours = false, is_directory = false;
-  uint64_t file = 0;
-  char kind[kKindMax] = "";
-};
-
-Settings settings;
 Tracked tracked[kDescriptorsMax];
-uint32_t counted = 0;
-Call broken{};
-bool is_ready = false;
-pthread_mutex_t mutex = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
-
-class Guard {
- public:
-  Guard() { pthread_mutex_lock(&mutex); }
-  ~Guard() { pthread_mutex_unlock(&mutex); }
-};
 
 template <typename F>
 F real(F, const char* name) {
@@ -96,234 +52,9 @@ F real(F, const char* name) {
     return function;                                 \
   }())
 
-void read_action(const char* text) {
-  const struct {
-    const char* name;
-    Action action;
-    int error;
-  } known[] = {{"kill-before", Action::kill_before, 0}, {"kill-middle", Action::kill_middle, 0},
-               {"kill-after", Action::kill_after, 0},   {"EIO", Action::fail, EIO},
-               {"ENOSPC", Action::fail, ENOSPC},        {"EINTR", Action::fail, EINTR},
-               {"EMFILE", Action::fail, EMFILE},        {"short", Action::shorten, 0}};
-  for (const auto& one : known) {
-    if (strcmp(one.name, text) != 0) continue;
-    settings.action = one.action;
-    settings.error = one.error;
-  }
-}
-
-void prepare() {
-  if (is_ready) return;
-  is_ready = true;
-  const char* const root = getenv("TW_TORTURE_ROOT");
-  if (root == nullptr || strlen(root) + 1 >= kPathMax) return;
-  strcpy(settings.root, root);
-  settings.root_size = strlen(root);
-  if (const char* const trace = getenv("TW_TORTURE_TRACE")) {
-    const long opened = syscall(SYS_openat, AT_FDCWD, trace, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    // Out of the way of numbers that a program might count on.
-    if (opened >= 0) {
-      settings.trace = static_cast<int>(syscall(SYS_fcntl, opened, F_DUPFD_CLOEXEC, kTraceDescriptor));
-      syscall(SYS_close, opened);
-    }
-  }
-  settings.counts_reads = getenv("TW_TORTURE_READS") != nullptr;
-  settings.sticks = getenv("TW_TORTURE_STICKS") != nullptr;
-  if (const char* const at = getenv("TW_TORTURE_AT")) settings.at = static_cast<uint32_t>(atol(at));
-  if (const char* const action = getenv("TW_TORTURE_DO")) read_action(action);
-  if (const char* const text = getenv("TW_TORTURE_RANDOM")) {
-    settings.is_repeatable = true;
-    settings.random = 14695981039346656037U;
-    for (const char* c = text; *c != '\0'; ++c) {
-      settings.random = (settings.random ^ static_cast<unsigned char>(*c)) * 1099511628211U;
-    }
-    settings.evening = settings.random % 3600;
-  }
-  if (const char* const point = getenv("TW_TORTURE_POINT")) {
-    const char* const blank = strchr(point, ' ');
-    const size_t call = blank == nullptr ? strlen(point) : static_cast<size_t>(blank - point);
-    snprintf(settings.point_call, kKindMax, "%.*s", static_cast<int>(call), point);
-    if (blank != nullptr) snprintf(settings.point_kind, kKindMax, "%s", blank + 1);
-  }
-  settings.full = getenv("TW_TORTURE_FULL");
-  if (const char* const now = getenv("TW_TORTURE_NOW")) {
-    timespec time{};
-    syscall(SYS_clock_gettime, CLOCK_REALTIME, &time);
-    settings.clock_ahead = atol(now) - time.tv_sec;
-  }
-  if (const char* const space = getenv("TW_TORTURE_SPACE")) {
-    settings.has_budget = true;
-    settings.budget = atol(space);
-  }
-}
-
-bool is_below(const char* path) {
-  prepare();
-  return settings.root_size > 0 && path != nullptr && strncmp(path, settings.root, settings.root_size) == 0 &&
-         (path[settings.root_size] == '/' || path[settings.root_size] == '\0');
-}
-
 Tracked* find(int descriptor) {
   if (descriptor < 0 || descriptor >= kDescriptorsMax || !tracked[descriptor].is_ours) return nullptr;
   return &tracked[descriptor];
-}
-
-void fill(unsigned char* bytes, size_t size) {
-  for (size_t i = 0; i < size; ++i) {
-    settings.random += 0x9E3779B97F4A7C15U;
-    uint64_t z = settings.random;
-    z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9U;
-    z = (z ^ (z >> 27U)) * 0x94D049BB133111EBU;
-    bytes[i] = static_cast<unsigned char>(z >> 56U);
-  }
-}
-
-// Time of day: one moment of a fixed evening, different for each text. The other clocks go on by a microsecond each
-// time they are asked, so that no message tells how long something took.
-constexpr int64_t kEvening = 1'772'800'000;  // 2026-03-06T12:26:40Z
-timespec repeatable_time(clockid_t which) {
-  if (which == CLOCK_REALTIME) return {kEvening + static_cast<int64_t>(settings.evening), 0};
-  const uint64_t micros = ++settings.clock_reads;
-  return {1000 + static_cast<int64_t>(micros / 1'000'000), static_cast<int64_t>(micros % 1'000'000 * 1000)};
-}
-
-// What SQLite takes its random numbers from.
-int repeatable_device() {
-  const int file = static_cast<int>(syscall(SYS_memfd_create, "random", 0));
-  unsigned char bytes[4096];
-  fill(bytes, sizeof bytes);
-  syscall(SYS_pwrite64, file, bytes, sizeof bytes, 0);
-  return file;
-}
-
-struct Event {
-  Call call;
-  uint64_t file = 0;
-  int64_t offset = 0;
-  const char* name = nullptr;
-  const char* other = nullptr;
-  const void* data = nullptr;
-  size_t size = 0;
-  const char* kind = nullptr;  // of file, where it has no name here
-};
-
-void record(const Event& event, uint32_t number, int error) {
-  if (settings.trace < 0 || event.call == Call::read || event.call >= Call::send) return;
-  const bool has_data = error == 0 && event.data != nullptr;
-  Header header;
-  header.call = static_cast<uint32_t>(event.call);
-  header.process = static_cast<uint32_t>(getpid());
-  header.file = event.file;
-  header.offset = event.offset;
-  header.number = number;
-  header.result = static_cast<uint32_t>(error);
-  header.name_bytes = event.name == nullptr ? 0 : static_cast<uint32_t>(strlen(event.name));
-  header.other_bytes = event.other == nullptr ? 0 : static_cast<uint32_t>(strlen(event.other));
-  header.data_bytes = has_data ? event.size : 0;
-  const iovec parts[] = {{&header, sizeof header},
-                         {const_cast<char*>(event.name), header.name_bytes},
-                         {const_cast<char*>(event.other), header.other_bytes},
-                         {const_cast<void*>(event.data), header.data_bytes}};
-  // One call, so that the records of several processes do not mix.
-  syscall(SYS_writev, settings.trace, parts, 4);
-}
-
-// The last record says where.
-[[noreturn]] void die(const Event& event, uint32_t number) {
-  record(event, number, static_cast<int>(kKilled));
-  syscall(SYS_kill, getpid(), SIGKILL);
-  for (;;) pause();
-}
-
-// What is to happen at this call, which is counted.
-Action count(const Event& event) {
-  prepare();
-  const Call call = event.call;
-  if (settings.root_size == 0) return Action::none;
-  if (settings.point_call[0] != '\0') {
-    if (strcmp(settings.point_call, trailwatch::torture::to_text(call)) != 0) return Action::none;
-    char kind[kKindMax] = "";
-    if (event.kind == nullptr && event.name != nullptr) trailwatch::torture::kind_of(event.name, kind, kKindMax);
-    if (strcmp(settings.point_kind, event.kind != nullptr ? event.kind : kind) != 0) return Action::none;
-  } else if (call >= Call::send || ((call == Call::read || call == Call::open) && !settings.counts_reads)) {
-    return Action::none;
-  }
-  ++counted;
-  if (settings.at == 0) return Action::none;
-  if (counted == settings.at) {
-    broken = call;
-    return settings.action;
-  }
-  const bool fails = settings.action == Action::fail || settings.action == Action::shorten;
-  return settings.sticks && fails && counted > settings.at && call == broken ? settings.action : Action::none;
-}
-
-// A call that is done or not, nothing in between. `done` returns 0 or more for success.
-template <typename F>
-int whole(const Event& event, F&& done) {
-  const Guard guard;
-  const Action action = count(event);
-  const uint32_t number = counted;
-  if (action == Action::kill_before || action == Action::kill_middle) die(event, number);
-  if (action == Action::fail) {
-    record(event, number, settings.error);
-    errno = settings.error;
-    return -1;
-  }
-  const int result = done();
-  const int error = result < 0 ? errno : 0;
-  record(event, number, error);
-  if (action == Action::kill_after) die(event, number);
-  errno = error;
-  return result;
-}
-
-// How much of a write the disk has room for.
-size_t room(int descriptor, int64_t offset, size_t size) {
-  const bool is_full = settings.full != nullptr && syscall(SYS_access, settings.full, F_OK) == 0;
-  if (!settings.has_budget && !is_full) return size;
-  struct stat status{};
-  if (fstat(descriptor, &status) != 0) return size;
-  const int64_t end = offset + static_cast<int64_t>(size), growth = end - status.st_size;
-  if (growth <= 0) return size;
-  if (is_full) return growth >= static_cast<int64_t>(size) ? 0 : size - static_cast<size_t>(growth);
-  if (growth <= settings.budget) {
-    settings.budget -= growth;
-    return size;
-  }
-  const int64_t fits = static_cast<int64_t>(size) - (growth - settings.budget);
-  if (fits <= 0) return 0;
-  settings.budget = 0;
-  return static_cast<size_t>(fits);
-}
-
-template <typename F>
-ssize_t written(int descriptor, const Tracked& file, const void* data, size_t size, int64_t offset, F&& put) {
-  const Guard guard;
-  const auto event = [&](size_t done) {
-    return Event{Call::write, file.file, offset, nullptr, nullptr, data, done, file.kind};
-  };
-  const Action action = count(event(0));
-  const uint32_t number = counted;
-  if (action == Action::kill_before) die(event(0), number);
-  if (action == Action::fail) {
-    record(event(0), number, settings.error);
-    errno = settings.error;
-    return -1;
-  }
-  size_t wanted = room(descriptor, offset, size);
-  if (wanted == 0 && size > 0) {
-    record(event(0), number, ENOSPC);
-    errno = ENOSPC;
-    return -1;
-  }
-  if ((action == Action::kill_middle || action == Action::shorten) && size > 1) wanted = size / 2;
-  const ssize_t result = put(wanted);
-  const int error = result < 0 ? errno : 0;
-  record(event(result < 0 ? 0 : static_cast<size_t>(result)), number, error);
-  if (action == Action::kill_middle || action == Action::kill_after) die(event(0), number);
-  errno = error;
-  return result;
 }
 
 int opened(const char* path, int flags, mode_t mode, int directory) {
@@ -340,8 +71,8 @@ int opened(const char* path, int flags, mode_t mode, int directory) {
       (flags & O_CREAT) != 0 && syscall(SYS_newfstatat, directory, path, &status, AT_SYMLINK_NOFOLLOW) != 0;
   Event event{is_new ? Call::create : Call::open};
   event.name = path;
-  const Action action = count(event);
-  const uint32_t number = counted;
+  uint32_t number = 0;
+  const Action action = count(event, &number);
   if (action == Action::kill_before || action == Action::kill_middle) die(event, number);
   if (action == Action::fail) {
     record(event, number, settings.error);
@@ -402,8 +133,8 @@ template <typename F>
 ssize_t on_socket(Call call, F&& go) {
   const Guard guard;
   const Event event{call};
-  const Action action = count(event);
-  const uint32_t number = counted;
+  uint32_t number = 0;
+  const Action action = count(event, &number);
   if (action == Action::kill_before) die(event, number);
   const ssize_t result = go();
   // Of what is to be received, only bytes that have come make a difference.
